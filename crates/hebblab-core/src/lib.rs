@@ -1,0 +1,10 @@
+//! Numeric kernels of hebblab in plain Rust: no knowledge of WebAssembly or JavaScript.
+//!
+//! Matrices are row-major slices with their shape beside them. Every fast kernel has a plain
+//! `reference` beside it that can be read with the paper in hand. Work is split over outputs and
+//! sums run in a fixed order, so that a row of a result never depends on its neighbours.
+
+pub mod error;
+pub mod gemm;
+
+pub use error::{KernelError, KernelResult};

@@ -1,0 +1,3 @@
+import { buildTypeScript } from './lib/workspace.js';
+
+buildTypeScript();

@@ -1,0 +1,73 @@
+// What `npm start`, `npm test` and CI share: installing and building only when something changed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const stamps = path.join(root, 'node_modules', '.hebblab');
+
+/** Installs the locked dependencies and builds the TypeScript, each only where its inputs changed. */
+export function prepareWorkspace() {
+  installDependencies();
+  buildTypeScript();
+}
+
+/** Installs with the pinned pnpm, through npx so that none needs to be there. */
+export function installDependencies() {
+  const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...packageManifests()];
+  onlyWhenChanged('install', inputs, () => {
+    console.error('hebblab: installing dependencies');
+    const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false']);
+  });
+}
+
+/** Compiles every package in the order of its project references. */
+export function buildTypeScript() {
+  const inputs = ['tsconfig.json', 'tsconfig.base.json', ...packageFolders().flatMap(sourcesOf)];
+  onlyWhenChanged('build', inputs, () => {
+    console.error('hebblab: building TypeScript');
+    run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+  });
+}
+
+/** Runs a command at the root with its output on stderr; ends this process with its exit code where it fails. */
+export function run(command, parameters, options = {}) {
+  const result = spawnSync(command, parameters, { cwd: root, stdio: ['inherit', 2, 2], ...options });
+  if (result.error) throw result.error;
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+function onlyWhenChanged(step, inputs, action) {
+  const stamp = path.join(stamps, step);
+  const state = fingerprint(inputs);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  action();
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, state);
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
+  return hash.digest('hex');
+}
+
+function packageFolders() {
+  return readdirSync(path.join(root, 'packages')).map((name) => path.join('packages', name));
+}
+
+function packageManifests() {
+  return ['bench', ...packageFolders()].map((folder) => path.join(folder, 'package.json'));
+}
+
+function sourcesOf(folder) {
+  const files = [path.join(folder, 'tsconfig.json')];
+  for (const entry of readdirSync(path.join(root, folder, 'src'), { recursive: true })) {
+    const file = path.join(folder, 'src', entry);
+    if (statSync(path.join(root, file)).isFile()) files.push(file);
+  }
+  return files.sort();
+}
