@@ -6,5 +6,6 @@
 
 pub mod error;
 pub mod gemm;
+pub mod simd;
 
 pub use error::{KernelError, KernelResult};
