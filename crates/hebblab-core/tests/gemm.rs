@@ -11,7 +11,8 @@ fn float64_product(form: Form, shape: GemmShape, a: &[f32], b: &[f32]) -> (Vec<f
         for column in 0..columns {
             for index in 0..inner {
                 let left = if form == Form::TN { a[index * rows + row] } else { a[row * inner + index] };
-                let right = if form == Form::NT { b[column * inner + index] } else { b[index * columns + column] };
+                let right =
+                    if form == Form::NT { b[column * inner + index] } else { b[index * columns + column] };
                 let product = left as f64 * right as f64;
                 sums[row * columns + column] += product;
                 magnitudes[row * columns + column] += product.abs();

@@ -108,7 +108,9 @@ fn pack_a<'w>(
 ) -> &'w [f32] {
     let packed = grow(buffer, packed_length(TILE_ROWS, rows.length, depths.length));
     match form {
-        Form::NN | Form::NT => pack_neighbouring_depths::<TILE_ROWS>(block(a, shape.inner, rows, depths), packed),
+        Form::NN | Form::NT => {
+            pack_neighbouring_depths::<TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
+        }
         Form::TN => pack_neighbouring_lanes::<TILE_ROWS>(block(a, shape.rows, rows, depths), packed),
     }
     packed
