@@ -7,4 +7,13 @@
 pub mod error;
 pub mod gemm;
 
+pub mod activations;
+pub mod covariance;
+pub mod power_iteration;
+pub mod readout;
+pub mod subspace_iteration;
+pub mod symmetric_eigen;
+pub mod two_layer;
+mod vectors_f64;
+
 pub use error::{KernelError, KernelResult};
