@@ -13,4 +13,13 @@ pub mod norms;
 pub mod random;
 pub mod simd;
 
+pub mod activations;
+pub mod covariance;
+pub mod power_iteration;
+pub mod readout;
+pub mod subspace_iteration;
+pub mod symmetric_eigen;
+pub mod two_layer;
+mod vectors_f64;
+
 pub use error::{KernelError, KernelResult};

@@ -17,12 +17,14 @@ pub fn load(name: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The data of a `{shape, data}` array, checked against its shape.
+/// The data of a `{shape, data}` array, checked against its shape, or of a plain list.
 pub fn array(value: &Value) -> Vec<f64> {
-    let data = value["data"].as_array().expect("an array with data");
-    let length: usize = shape(value).iter().product();
-    assert_eq!(data.len(), length, "data of shape {:?}", shape(value));
-    data.iter().map(|number| number.as_f64().expect("a number")).collect()
+    let data = value.get("data").unwrap_or(value).as_array().expect("an array");
+    if value.get("shape").is_some() {
+        let length: usize = shape(value).iter().product();
+        assert_eq!(data.len(), length, "data of shape {:?}", shape(value));
+    }
+    data.iter().map(number).collect()
 }
 
 /// The data of a `{shape, data}` array, each value snapped to the nearest f32.

@@ -1,0 +1,91 @@
+//! The Adam optimiser: Kingma & Ba 2015 (arXiv 1412.6980), algorithm 1.
+
+use crate::activations::flush_denormal;
+use crate::error::{KernelError, KernelResult, ensure, ensure_length};
+
+const OPERATION: &str = "adamStep";
+
+/// The paper's alpha, beta_1, beta_2 and epsilon; it suggests 1e-3, 0.9, 0.999 and 1e-8.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AdamSettings {
+    /// Finite, >= 0.
+    pub learning_rate: f32,
+    /// In [0, 1).
+    pub beta1: f32,
+    /// In [0, 1).
+    pub beta2: f32,
+    /// Finite, > 0.
+    pub epsilon: f32,
+}
+
+/// One update of `parameters` by `gradient`; `step` is the paper's t and counts from 1.
+///
+/// The four arrays are equally long; both moments start as zeros and belong to the caller. Moments that
+/// decay below f32's normal range become 0: denormals would slow every later step.
+///
+/// # Errors
+/// Lengths that differ, settings outside their ranges, step 0, a gradient whose square is not finite.
+/// Nothing is changed then.
+///
+/// ```
+/// # use hebblab_core::readout::{AdamSettings, adam_step};
+/// let settings = AdamSettings { learning_rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+/// let (mut weights, mut first, mut second) = ([1.0], [0.0], [0.0]);
+/// adam_step(&settings, 1, &mut weights, &[0.5], &mut first, &mut second).unwrap();
+/// assert!((weights[0] - 0.999).abs() < 1e-6);
+/// ```
+pub fn adam_step(
+    settings: &AdamSettings,
+    step: u32,
+    parameters: &mut [f32],
+    gradient: &[f32],
+    first_moment: &mut [f32],
+    second_moment: &mut [f32],
+) -> KernelResult<()> {
+    check(settings, step)?;
+    ensure_length(OPERATION, "gradient", parameters.len(), gradient.len())?;
+    ensure_length(OPERATION, "first_moment", parameters.len(), first_moment.len())?;
+    ensure_length(OPERATION, "second_moment", parameters.len(), second_moment.len())?;
+    if let Some(index) = gradient.iter().position(|value| !(value * value).is_finite()) {
+        return Err(KernelError {
+            operation: OPERATION,
+            expected: "a gradient with finite squares".into(),
+            got: format!("{} at index {index}", gradient[index]),
+        });
+    }
+
+    let AdamSettings { learning_rate, beta1, beta2, epsilon } = *settings;
+    let (keep1, keep2) = (1.0 - beta1, 1.0 - beta2);
+    // 1 - beta^t cancels for small t: formed in f64.
+    let first_correction = 1.0 - libm::pow(f64::from(beta1), f64::from(step));
+    let second_correction = 1.0 - libm::pow(f64::from(beta2), f64::from(step));
+    let rate = (f64::from(learning_rate) / first_correction) as f32;
+    let second_scale = (1.0 / second_correction) as f32;
+    for (((parameter, g), m), v) in parameters.iter_mut().zip(gradient).zip(first_moment).zip(second_moment) {
+        *m = flush_denormal(beta1 * *m + keep1 * g);
+        *v = flush_denormal(beta2 * *v + keep2 * (g * g));
+        let update = rate * *m / ((*v * second_scale).sqrt() + epsilon);
+        *parameter = flush_denormal(*parameter - update);
+    }
+    Ok(())
+}
+
+fn check(settings: &AdamSettings, step: u32) -> KernelResult<()> {
+    let AdamSettings { learning_rate, beta1, beta2, epsilon } = *settings;
+    ensure(step >= 1, OPERATION, || "a step counted from 1".into(), || step.to_string())?;
+    ensure(
+        learning_rate.is_finite() && learning_rate >= 0.0,
+        OPERATION,
+        || "a finite learning rate >= 0".into(),
+        || learning_rate.to_string(),
+    )?;
+    for (name, beta) in [("beta1", beta1), ("beta2", beta2)] {
+        ensure((0.0..1.0).contains(&beta), OPERATION, || format!("{name} in [0, 1)"), || beta.to_string())?;
+    }
+    ensure(
+        epsilon.is_finite() && epsilon > 0.0,
+        OPERATION,
+        || "a finite epsilon > 0".into(),
+        || epsilon.to_string(),
+    )
+}
