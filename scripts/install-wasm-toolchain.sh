@@ -30,7 +30,8 @@ rust_source() {
   echo "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library"
 }
 
-# A sysroot of our own around Debian's compiler, so that nothing is written below /usr.
+# A sysroot of our own around Debian's compiler, so that nothing is written below /usr. Bitcode is for link-time
+# optimisation across the standard library.
 build_standard_library() {
   local version host target=wasm32-unknown-unknown
   version=$(/usr/bin/rustc --version)
@@ -41,16 +42,19 @@ build_standard_library() {
   host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
   ln -s "$(/usr/bin/rustc --print sysroot)/lib/rustlib/$host" "$toolchain/lib/rustlib/$host"
   printf '#!/bin/sh\nexec /usr/bin/rustc --sysroot "%s" "$@"\n' "$toolchain" >"$toolchain/bin/rustc"
-  printf '#!/bin/sh\nRUSTC="%s" exec /usr/bin/cargo "$@"\n' "$toolchain/bin/rustc" >"$toolchain/bin/cargo"
+  printf '#!/bin/sh\nRUSTC="%s" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld exec /usr/bin/cargo "$@"\n' \
+    "$toolchain/bin/rustc" >"$toolchain/bin/cargo"
   chmod +x "$toolchain/bin/rustc" "$toolchain/bin/cargo"
 
   printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n' >"$toolchain/build/Cargo.toml"
   touch "$toolchain/build/src/lib.rs"
   (
     cd "$toolchain/build"
-    source_root=$(readlink -f "$(rust_source)/..")
+    linked=$(dirname "$(rust_source)")
+    source_root=$(readlink -f "$linked")
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld \
-      RUSTFLAGS="--remap-path-prefix=$source_root=/rust --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
+      RUSTFLAGS="-C embed-bitcode=yes --remap-path-prefix=$linked=/rust --remap-path-prefix=$source_root=/rust \
+        --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
       /usr/bin/cargo build --release --target $target -Z build-std=std,panic_abort
     find target/$target/release/deps -name '*.rlib' ! -name 'libempty-*' -exec cp {} "$toolchain/lib/rustlib/$target/lib" \;
   )

@@ -1,0 +1,37 @@
+/* tslint:disable */
+/* eslint-disable */
+export const memory: WebAssembly.Memory;
+export const adamStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => void;
+export const addRowBias: (a: number, b: number, c: number, d: number, e: number) => void;
+export const allocate: (a: number, b: number) => void;
+export const bytesToFloats: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+export const columnSums: (a: number, b: number, c: number, d: number, e: number) => void;
+export const covariance: (a: number, b: number, c: number, d: number, e: number) => void;
+export const effectiveWeights: (a: number, b: number, c: number, d: number, e: number) => void;
+export const fillNormal: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
+export const fillUniform: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
+export const gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+export const inverseLpNormsOfBytes: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+export const krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => void;
+export const krotovHopfieldSequentialStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => void;
+export const largestEigenpair: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+export const liveBytes: () => number;
+export const lpNorms: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+export const permutation: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+export const release: (a: number, b: number, c: number) => void;
+export const releaseWorkspaces: () => void;
+export const reluPower: (a: number, b: number, c: number, d: number) => void;
+export const reluPowerBackward: (a: number, b: number, c: number, d: number, e: number) => void;
+export const softmaxCrossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+export const spectralNorm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
+export const symmetricEigenvalues: (a: number, b: number, c: number, d: number) => void;
+export const topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
+export const winners: (a: number, b: number, c: number, d: number, e: number) => void;
+export const winnersAndRivals: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
+export const __wbindgen_externrefs: WebAssembly.Table;
+export const __wbindgen_add_to_stack_pointer: (a: number) => number;
+export const __wbindgen_export: (a: number) => void;
+export const __wbindgen_export2: (a: number, b: number) => number;
+export const __wbindgen_export3: (a: number, b: number, c: number, d: number) => number;
+export const __wbindgen_export4: (a: number, b: number, c: number) => void;
+export const __wbindgen_start: () => void;
