@@ -203,12 +203,15 @@ fn refused_by_both(mut layer: Layer, samples: &[f32]) -> KernelError {
 
 #[test]
 fn an_update_beyond_the_range_of_numbers_changes_nothing() {
-    // h = 1e-38 * 1e38 = 1 is finite, R^p v = 1e3 * 1e38 is not.
-    let rule = KrotovHopfieldRule { p: 2.0, radius: 32.0, ..RULE };
-    let mut layer = Layer::with_weights(2.0, LayerShape { inputs: 1, hidden: 2 }, vec![2e-38, 1.5e-38]);
-    let error = layer.learn(&rule, 0.02, 1, Batch::Floats(&[1e38])).unwrap_err();
-    assert!(error.got.contains("too large"), "{error}");
-    assert_eq!(layer.weights, [2e-38, 1.5e-38]);
+    let rule = KrotovHopfieldRule { p: 2.0, radius: 32.0, delta: 0.0, ..RULE };
+    // h = 2e-38 * 1e38 = 2, but R^p v = 1024 * 1e38. Then h = 10 * 1e37, but R^p v - h W = 1e40 - 1e39,
+    // infinity less infinity.
+    for (weights, sample) in [([2e-38, 1.5e-38], 1e38), ([10.0, 1.0], 1e37)] {
+        let mut layer = Layer::with_weights(2.0, LayerShape { inputs: 1, hidden: 2 }, weights.to_vec());
+        let error = layer.learn(&rule, 0.02, 1, Batch::Floats(&[sample])).unwrap_err();
+        assert!(error.got.contains("too large"), "{error}");
+        assert_eq!(layer.weights, weights);
+    }
 }
 
 #[test]
