@@ -4,8 +4,14 @@
 //! `reference` beside it that can be read with the paper in hand. Work is split over outputs and
 //! sums run in a fixed order, so that a row of a result never depends on its neighbours.
 
+pub mod bytes;
+pub mod competition;
 pub mod error;
 pub mod gemm;
+pub mod krotov_hopfield;
+pub mod norms;
+pub mod random;
+pub mod simd;
 
 pub mod activations;
 pub mod covariance;

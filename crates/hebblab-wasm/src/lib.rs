@@ -1,1 +1,14 @@
 //! The wasm-bindgen surface of hebblab-core: checks arguments, calls the core, nothing else.
+//!
+//! Arrays are byte offsets into linear memory together with the dimensions that give their lengths: wasm-bindgen would copy
+//! slices, and these calls are made once a minibatch. `memory::Arguments` turns offsets into slices after
+//! checking bounds, alignment and overlap.
+
+mod activations;
+mod gemm;
+mod krotov_hopfield;
+mod memory;
+mod random;
+mod readout;
+mod spectra;
+mod vectors;

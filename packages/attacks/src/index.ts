@@ -1,1 +1,42 @@
-export {};
+export {
+  type Attack,
+  type Fgsm,
+  fgsm,
+  type GradientFreeAttack,
+  type Normals,
+  type Pgd,
+  pgd,
+  type RandomNoise,
+  randomNoise,
+  type StepSize,
+} from './attack.js';
+export { crossEntropy, predictedClass } from './classification.js';
+export {
+  type Bounds,
+  type Classifier,
+  type ClassifierFunctions,
+  classifierFromFunctions,
+  type DifferentiableClassifier,
+  type DifferentiableClassifierFunctions,
+  isDifferentiable,
+} from './classifier.js';
+export {
+  type CriticalDistanceSummary,
+  type StatusCounts,
+  summariseCriticalDistances,
+} from './critical-distance-summary.js';
+export {
+  type CriticalDistances,
+  type CriticalDistancesRequest,
+  criticalDistances,
+  type ImageStatus,
+} from './critical-distances.js';
+export { logarithmicGrid } from './epsilon-grid.js';
+export type { Calls } from './evaluation.js';
+export type { ImageSet } from './image-set.js';
+export { type NoisePosition, perturb } from './perturbation.js';
+export {
+  type RelativeAccuracy,
+  type RelativeAccuracyRequest,
+  relativeAccuracy,
+} from './relative-accuracy.js';

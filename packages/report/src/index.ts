@@ -1,1 +1,19 @@
-export {};
+export { type AccuracyBars, accuracyBars } from './accuracy-bars.js';
+export { type CsvCell, csv } from './csv.js';
+export {
+  type HtmlReport,
+  htmlReport,
+  type NamedValue,
+  type ReportFigure,
+  type ReportSection,
+  type ReportTable,
+} from './html-report.js';
+export {
+  type PerturbationCurve,
+  type PerturbationCurves,
+  perturbationCurves,
+} from './perturbation-curves.js';
+export { type PowerLawLine, type SpectraFigure, type Spectrum, spectraFigure } from './spectra.js';
+export { type SynapseMosaic, synapseMosaic } from './synapse-mosaic.js';
+export { type TrainingCurve, type TrainingCurves, trainingCurves } from './training-curves.js';
+export { type VarianceHistogram, varianceHistogram } from './variance-histogram.js';

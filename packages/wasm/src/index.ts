@@ -1,1 +1,52 @@
-export {};
+export {
+  allocateFloat32,
+  allocateFloat64,
+  allocateUint8,
+  allocateUint32,
+  type ElementKind,
+  type ElementViews,
+  type Float32Buffer,
+  type Float64Buffer,
+  type KernelArray,
+  rowsOf,
+  type Uint8Buffer,
+  type Uint32Buffer,
+} from './arrays.js';
+export { winners, winnersAndRivals } from './competition.js';
+export { type GemmForm, gemm } from './gemm.js';
+export {
+  type Competition,
+  effectiveWeights,
+  type KrotovHopfieldBatch,
+  type KrotovHopfieldRule,
+  type KrotovHopfieldState,
+  krotovHopfieldMinibatchStep,
+  krotovHopfieldSequentialStep,
+} from './krotov-hopfield.js';
+export {
+  type AdamSettings,
+  type AdamState,
+  adamStep,
+  addRowBias,
+  columnSums,
+  reluPower,
+  reluPowerBackward,
+  type SoftmaxCrossEntropy,
+  softmaxCrossEntropy,
+} from './network.js';
+export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels } from './open.js';
+export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
+export type { WasmSource } from './source.js';
+export {
+  type Convergence,
+  covariance,
+  type Eigenpair,
+  type IterationLimits,
+  largestEigenpair,
+  spectralNorm,
+  symmetricEigenvalues,
+  type TopEigenpairs,
+  topEigenpairs,
+} from './spectra.js';
+export { detectWasmFeatures, fastestVariant, type Variant, type WasmFeatures } from './variant.js';
+export { bytesToFloats, inverseLpNormsOfBytes, lpNorms } from './vectors.js';

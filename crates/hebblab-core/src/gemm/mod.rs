@@ -1,8 +1,25 @@
 //! Matrix products of row-major f32 matrices: `out = op(a) op(b)`.
+//!
+//! Blocked as in Goto & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"):
+//! a block of b is packed once and stays in the outer cache, blocks of a pass by it, and tiles of the
+//! output stay in registers. Not done here: threads.
 
+mod packing;
 pub mod reference;
+mod tile;
 
 use crate::error::{KernelResult, ensure_length};
+use crate::simd::{F32x4, LANES};
+use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes, packed_length};
+use tile::{TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
+
+/// Summed values per block. Fixed, since it decides how a sum is grouped: an output must not depend
+/// on the other two dimensions.
+const BLOCK_DEPTH: usize = 256;
+/// Rows of op(a) per block: 128 KB, a part of the second-level cache.
+const BLOCK_ROWS: usize = 128;
+/// Columns of op(b) per block: 1 MB.
+const BLOCK_COLUMNS: usize = 1024;
 
 /// Which operand is stored transposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,22 +41,159 @@ pub struct GemmShape {
 }
 
 /// Buffers for packed panels, kept between calls so that a hot loop allocates nothing.
-#[derive(Default)]
-pub struct GemmWorkspace {}
+#[derive(Debug, Default)]
+pub struct GemmWorkspace {
+    packed_a: Vec<f32>,
+    packed_b: Vec<f32>,
+}
 
 /// `out = op(a) op(b)`; `inner = 0` gives zeros. A row of `out` depends on its own row of op(a) and
-/// on `b` alone, bit for bit, whatever `rows` is.
+/// on `b` alone, bit for bit, whatever `rows` is. Subnormal operands count as zero.
+///
+/// # Errors
+/// When a slice does not have the length its shape asks for.
+///
+/// ```
+/// use hebblab_core::gemm::{Form, GemmShape, GemmWorkspace, gemm};
+/// let shape = GemmShape { rows: 1, columns: 2, inner: 2 };
+/// let mut out = [0.0; 2];
+/// gemm(Form::NN, shape, &[1.0, 2.0], &[3.0, 4.0, 5.0, 6.0], &mut out, &mut GemmWorkspace::default())?;
+/// assert_eq!(out, [13.0, 16.0]);
+/// # Ok::<(), hebblab_core::KernelError>(())
+/// ```
 pub fn gemm(
     form: Form,
     shape: GemmShape,
     a: &[f32],
     b: &[f32],
     out: &mut [f32],
-    _workspace: &mut GemmWorkspace,
+    workspace: &mut GemmWorkspace,
 ) -> KernelResult<()> {
-    ensure_length("gemm", "a", shape.rows * shape.inner, a.len())?;
-    ensure_length("gemm", "b", shape.inner * shape.columns, b.len())?;
-    ensure_length("gemm", "out", shape.rows * shape.columns, out.len())?;
-    reference::gemm(form, shape, a, b, out);
+    let GemmShape { rows, columns, inner } = shape;
+    ensure_length("gemm", "a", rows * inner, a.len())?;
+    ensure_length("gemm", "b", inner * columns, b.len())?;
+    ensure_length("gemm", "out", rows * columns, out.len())?;
+    if inner == 0 {
+        out.fill(0.0);
+    }
+    for column_block in blocks(columns, BLOCK_COLUMNS) {
+        for depth_block in blocks(inner, BLOCK_DEPTH) {
+            let packed_b = pack_b(form, shape, b, column_block, depth_block, &mut workspace.packed_b);
+            for row_block in blocks(rows, BLOCK_ROWS) {
+                let packed_a = pack_a(form, shape, a, row_block, depth_block, &mut workspace.packed_a);
+                multiply_blocks(shape, packed_a, packed_b, row_block, column_block, depth_block, out);
+            }
+        }
+    }
     Ok(())
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    first: usize,
+    length: usize,
+}
+
+fn blocks(total: usize, block: usize) -> impl Iterator<Item = Span> {
+    (0..total).step_by(block).map(move |first| Span { first, length: block.min(total - first) })
+}
+
+fn pack_a<'w>(
+    form: Form,
+    shape: GemmShape,
+    a: &[f32],
+    rows: Span,
+    depths: Span,
+    buffer: &'w mut Vec<f32>,
+) -> &'w [f32] {
+    let packed = grow(buffer, packed_length(TILE_ROWS, rows.length, depths.length));
+    match form {
+        Form::NN | Form::NT => {
+            pack_neighbouring_depths::<TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
+        }
+        Form::TN => pack_neighbouring_lanes::<TILE_ROWS>(block(a, shape.rows, rows, depths), packed),
+    }
+    packed
+}
+
+fn pack_b<'w>(
+    form: Form,
+    shape: GemmShape,
+    b: &[f32],
+    columns: Span,
+    depths: Span,
+    buffer: &'w mut Vec<f32>,
+) -> &'w [f32] {
+    let packed = grow(buffer, packed_length(TILE_COLUMNS, columns.length, depths.length));
+    match form {
+        Form::NN | Form::TN => {
+            pack_neighbouring_lanes::<TILE_COLUMNS>(block(b, shape.columns, columns, depths), packed)
+        }
+        Form::NT => pack_neighbouring_depths::<TILE_COLUMNS>(block(b, shape.inner, columns, depths), packed),
+    }
+    packed
+}
+
+fn block(values: &[f32], stride: usize, lanes: Span, depths: Span) -> Block<'_> {
+    Block {
+        values,
+        stride,
+        first_lane: lanes.first,
+        lanes: lanes.length,
+        first_depth: depths.first,
+        depth: depths.length,
+    }
+}
+
+/// The first `length` values of a buffer that never shrinks.
+fn grow(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
+    }
+    &mut buffer[..length]
+}
+
+fn multiply_blocks(
+    shape: GemmShape,
+    packed_a: &[f32],
+    packed_b: &[f32],
+    rows: Span,
+    columns: Span,
+    depths: Span,
+    out: &mut [f32],
+) {
+    for (panel, b_panel) in packed_b.chunks_exact(TILE_COLUMNS * depths.length).enumerate() {
+        let column = columns.first + panel * TILE_COLUMNS;
+        let width = TILE_COLUMNS.min(columns.first + columns.length - column);
+        for (panel, a_panel) in packed_a.chunks_exact(TILE_ROWS * depths.length).enumerate() {
+            let row = rows.first + panel * TILE_ROWS;
+            let height = TILE_ROWS.min(rows.first + rows.length - row);
+            let tile = multiply_panels(a_panel, b_panel);
+            let target = &mut out[row * shape.columns + column..];
+            if depths.first == 0 {
+                write_tile::<false>(tile, shape.columns, height, width, target);
+            } else {
+                write_tile::<true>(tile, shape.columns, height, width, target);
+            }
+        }
+    }
+}
+
+/// Writes, or adds, the top left `height` x `width` part of a tile to `target`.
+#[inline(always)]
+fn write_tile<const ADD: bool>(tile: Tile, stride: usize, height: usize, width: usize, target: &mut [f32]) {
+    for (row, sums) in tile.iter().enumerate().take(height) {
+        let target = &mut target[row * stride..][..width];
+        if width == TILE_COLUMNS {
+            for (target, &sum) in target.chunks_exact_mut(LANES).zip(sums) {
+                let value = if ADD { F32x4::load(target) + sum } else { sum };
+                value.store(target);
+            }
+        } else {
+            let sums = sums.map(F32x4::to_array);
+            for (target, &sum) in target.iter_mut().zip(sums.as_flattened()) {
+                *target = if ADD { *target + sum } else { sum };
+            }
+        }
+    }
 }

@@ -1,0 +1,42 @@
+//! Biases and the ReLU power.
+
+use hebblab_core::activations as core;
+use wasm_bindgen::prelude::*;
+
+use crate::memory::{Arguments, values_in};
+
+#[wasm_bindgen(js_name = addRowBias)]
+pub fn add_row_bias(matrix: u32, rows: u32, columns: u32, bias: u32) -> Result<(), JsError> {
+    const OPERATION: &str = "add_row_bias";
+    let mut arguments = Arguments::of(OPERATION);
+    let matrix = arguments.write("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
+    let bias = arguments.read("bias", bias, columns as usize)?;
+    core::add_row_bias(matrix, rows as usize, columns as usize, bias);
+    Ok(())
+}
+
+#[wasm_bindgen(js_name = columnSums)]
+pub fn column_sums(matrix: u32, rows: u32, columns: u32, out: u32) -> Result<(), JsError> {
+    const OPERATION: &str = "column_sums";
+    let mut arguments = Arguments::of(OPERATION);
+    let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
+    let out = arguments.write("out", out, columns as usize)?;
+    core::column_sums(matrix, rows as usize, columns as usize, out);
+    Ok(())
+}
+
+#[wasm_bindgen(js_name = reluPower)]
+pub fn relu_power(values: u32, length: u32, power: f32) -> Result<(), JsError> {
+    let values = Arguments::of("relu_power").write("values", values, length as usize)?;
+    core::relu_power(values, power);
+    Ok(())
+}
+
+#[wasm_bindgen(js_name = reluPowerBackward)]
+pub fn relu_power_backward(preactivations: u32, gradient: u32, length: u32, power: f32) -> Result<(), JsError> {
+    let mut arguments = Arguments::of("relu_power_backward");
+    let preactivations = arguments.read("preactivations", preactivations, length as usize)?;
+    let gradient = arguments.write("gradient", gradient, length as usize)?;
+    core::relu_power_backward(preactivations, power, gradient);
+    Ok(())
+}

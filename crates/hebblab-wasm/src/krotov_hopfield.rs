@@ -1,0 +1,148 @@
+//! Krotov-Hopfield learning and winner-take-all.
+
+use std::cell::RefCell;
+
+use hebblab_core::competition;
+use hebblab_core::krotov_hopfield::{self as core, Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape};
+use wasm_bindgen::prelude::*;
+
+use crate::memory::{Arguments, error, values_in};
+
+thread_local! {
+    pub static WORKSPACE: RefCell<KrotovHopfieldWorkspace> = RefCell::default();
+}
+
+/// The scale offset that says that a batch holds floats, not bytes.
+const NO_SCALES: u32 = 0;
+
+#[wasm_bindgen(js_name = effectiveWeights)]
+pub fn effective_weights(p: f32, weights: u32, out: u32, length: u32) -> Result<(), JsError> {
+    let mut arguments = Arguments::of("effective_weights");
+    let weights = arguments.read("weights", weights, length as usize)?;
+    let out = arguments.write("out", out, length as usize)?;
+    core::effective_weights(p, weights, out).map_err(error)
+}
+
+#[wasm_bindgen(js_name = krotovHopfieldMinibatchStep)]
+pub fn minibatch_step(
+    p: f32,
+    k: u32,
+    delta: f32,
+    radius: f32,
+    precision: f32,
+    inputs: u32,
+    hidden: u32,
+    learning_rate: f32,
+    count: u32,
+    samples: u32,
+    scales: u32,
+    weights: u32,
+    effective: u32,
+    winner: u32,
+    rival: u32,
+) -> Result<f32, JsError> {
+    let mut arguments = Arguments::of("krotov_hopfield_minibatch_step");
+    let layer = Layer::of(&mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
+    let winner = arguments.write("winner", winner, count as usize)?;
+    let rival = arguments.write("rival", rival, count as usize)?;
+    let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
+    WORKSPACE.with_borrow_mut(|workspace| {
+        let Layer { shape, batch, weights, effective } = layer;
+        core::minibatch_step(
+            &rule, shape, learning_rate, count as usize, batch, weights, effective, winner, rival, workspace,
+        )
+        .map_err(error)
+    })
+}
+
+#[wasm_bindgen(js_name = krotovHopfieldSequentialStep)]
+pub fn sequential_step(
+    p: f32,
+    k: u32,
+    delta: f32,
+    radius: f32,
+    precision: f32,
+    inputs: u32,
+    hidden: u32,
+    learning_rate: f32,
+    count: u32,
+    samples: u32,
+    scales: u32,
+    weights: u32,
+    effective: u32,
+) -> Result<(), JsError> {
+    let mut arguments = Arguments::of("krotov_hopfield_sequential_step");
+    let layer = Layer::of(&mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
+    let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
+    WORKSPACE.with_borrow_mut(|workspace| {
+        let Layer { shape, batch, weights, effective } = layer;
+        core::sequential_step(&rule, shape, learning_rate, count as usize, batch, weights, effective, workspace)
+            .map_err(error)
+    })
+}
+
+#[wasm_bindgen]
+pub fn winners(preactivations: u32, batch: u32, hidden: u32, winner: u32) -> Result<(), JsError> {
+    const OPERATION: &str = "winners";
+    let mut arguments = Arguments::of(OPERATION);
+    let preactivations = arguments.read("preactivations", preactivations, values_in(OPERATION, &[batch, hidden])?)?;
+    let winner = arguments.write("winner", winner, batch as usize)?;
+    competition::winners(preactivations, batch as usize, hidden as usize, winner).map_err(error)
+}
+
+#[wasm_bindgen(js_name = winnersAndRivals)]
+pub fn winners_and_rivals(
+    preactivations: u32,
+    batch: u32,
+    hidden: u32,
+    k: u32,
+    winner: u32,
+    rival: u32,
+) -> Result<(), JsError> {
+    const OPERATION: &str = "winners_and_rivals";
+    let mut arguments = Arguments::of(OPERATION);
+    let preactivations = arguments.read("preactivations", preactivations, values_in(OPERATION, &[batch, hidden])?)?;
+    let winner = arguments.write("winner", winner, batch as usize)?;
+    let rival = arguments.write("rival", rival, batch as usize)?;
+    competition::winners_and_rivals(preactivations, batch as usize, hidden as usize, k as usize, winner, rival)
+        .map_err(error)
+}
+
+/// What both rules share: the layer's arrays and the batch in either of its two forms.
+struct Layer {
+    shape: LayerShape,
+    batch: Batch<'static>,
+    weights: &'static mut [f32],
+    effective: &'static mut [f32],
+}
+
+impl Layer {
+    fn of(
+        arguments: &mut Arguments,
+        inputs: u32,
+        hidden: u32,
+        count: u32,
+        samples: u32,
+        scales: u32,
+        weights: u32,
+        effective: u32,
+    ) -> Result<Layer, JsError> {
+        const OPERATION: &str = "krotov_hopfield_step";
+        let batch_values = values_in(OPERATION, &[count, inputs])?;
+        let weight_values = values_in(OPERATION, &[hidden, inputs])?;
+        let batch = if scales == NO_SCALES {
+            Batch::Floats(arguments.read("samples", samples, batch_values)?)
+        } else {
+            Batch::Bytes {
+                pixels: arguments.read("pixels", samples, batch_values)?,
+                scales: arguments.read("scales", scales, count as usize)?,
+            }
+        };
+        Ok(Layer {
+            shape: LayerShape { inputs: inputs as usize, hidden: hidden as usize },
+            batch,
+            weights: arguments.write("weights", weights, weight_values)?,
+            effective: arguments.write("effective", effective, weight_values)?,
+        })
+    }
+}

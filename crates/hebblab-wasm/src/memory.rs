@@ -1,0 +1,140 @@
+//! Linear memory: allocation, the count of live bytes, and checked slices from offsets.
+
+use std::alloc::{GlobalAlloc, Layout, System, alloc, dealloc};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hebblab_core::KernelError;
+use wasm_bindgen::prelude::*;
+
+/// Cache-line alignment, so that no vector load of a row start straddles two lines.
+const ALIGNMENT: usize = 64;
+
+/// Counts what is alive, so that a leak shows as a number.
+struct CountingAllocator;
+
+static LIVE_BYTES: AtomicUsize = AtomicUsize::new(0);
+
+unsafe impl GlobalAlloc for CountingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let pointer = unsafe { System.alloc(layout) };
+        if !pointer.is_null() {
+            LIVE_BYTES.fetch_add(layout.size(), Ordering::Relaxed);
+        }
+        pointer
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE_BYTES.fetch_sub(layout.size(), Ordering::Relaxed);
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+/// Reserves zeroed memory and returns its offset.
+#[wasm_bindgen]
+pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
+    let layout = layout_of(byte_length)?;
+    let pointer = unsafe { alloc(layout) };
+    if pointer.is_null() {
+        return Err(failure("allocate", "memory for an array", &format!("none left for {byte_length} bytes")));
+    }
+    unsafe { std::ptr::write_bytes(pointer, 0, layout.size()) };
+    Ok(pointer as usize as u32)
+}
+
+/// Returns memory that `allocate` gave for the same length.
+#[wasm_bindgen]
+pub fn release(offset: u32, byte_length: u32) -> Result<(), JsError> {
+    unsafe { dealloc(offset as usize as *mut u8, layout_of(byte_length)?) };
+    Ok(())
+}
+
+/// Bytes that are allocated now, buffers and workspaces together.
+#[wasm_bindgen(js_name = liveBytes)]
+pub fn live_bytes() -> u32 {
+    LIVE_BYTES.load(Ordering::Relaxed) as u32
+}
+
+/// An empty array still gets an address of its own.
+fn layout_of(byte_length: u32) -> Result<Layout, JsError> {
+    Layout::from_size_align(byte_length.max(1) as usize, ALIGNMENT)
+        .map_err(|_| failure("allocate", "a length below 2 GiB", &format!("{byte_length} bytes")))
+}
+
+/// The arrays of one call: each is in bounds and aligned, and none that is written overlaps another.
+pub struct Arguments {
+    operation: &'static str,
+    claimed: Vec<(Range<usize>, bool)>,
+}
+
+/// Types whose every bit pattern is a value.
+pub trait Plain {}
+impl Plain for f32 {}
+impl Plain for f64 {}
+impl Plain for u32 {}
+impl Plain for u8 {}
+
+impl Arguments {
+    pub fn of(operation: &'static str) -> Self {
+        Arguments { operation, claimed: Vec::with_capacity(12) }
+    }
+
+    pub fn read<T: Plain>(&mut self, name: &str, offset: u32, length: usize) -> Result<&'static [T], JsError> {
+        self.claim::<T>(name, offset, length, false)?;
+        Ok(unsafe { std::slice::from_raw_parts(offset as usize as *const T, length) })
+    }
+
+    pub fn write<T: Plain>(&mut self, name: &str, offset: u32, length: usize) -> Result<&'static mut [T], JsError> {
+        self.claim::<T>(name, offset, length, true)?;
+        Ok(unsafe { std::slice::from_raw_parts_mut(offset as usize as *mut T, length) })
+    }
+
+    fn claim<T>(&mut self, name: &str, offset: u32, length: usize, writes: bool) -> Result<(), JsError> {
+        let start = offset as usize;
+        let end = length.checked_mul(size_of::<T>()).and_then(|bytes| start.checked_add(bytes));
+        let inside = end.is_some_and(|end| end <= memory_bytes());
+        if start == 0 || !start.is_multiple_of(align_of::<T>()) || !inside {
+            let got = format!("{length} values at offset {offset} of {} bytes", memory_bytes());
+            return Err(failure(self.operation, &format!("{name} inside memory and aligned"), &got));
+        }
+        let range = start..end.unwrap_or(start);
+        let overlaps = |(other, written): &(Range<usize>, bool)| {
+            (writes || *written) && range.start < other.end && other.start < range.end
+        };
+        if self.claimed.iter().any(overlaps) {
+            let expected = format!("{name} apart from the other arrays");
+            return Err(failure(self.operation, &expected, "memory shared with one that is written"));
+        }
+        self.claimed.push((range, writes));
+        Ok(())
+    }
+}
+
+pub fn error(error: KernelError) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+pub fn failure(operation: &'static str, expected: &str, got: &str) -> JsError {
+    error(KernelError { operation, expected: expected.into(), got: got.into() })
+}
+
+fn memory_bytes() -> usize {
+    const PAGE: usize = 65536;
+    core::arch::wasm32::memory_size(0) * PAGE
+}
+
+/// The number of values in an array of these dimensions; 32-bit arithmetic must not wrap.
+pub fn values_in(operation: &'static str, dimensions: &[u32]) -> Result<usize, JsError> {
+    let product = dimensions.iter().try_fold(1usize, |product, &size| product.checked_mul(size as usize));
+    product.ok_or_else(|| failure(operation, "an array below 4 Gi values", &format!("dimensions {dimensions:?}")))
+}
+
+/// Frees what kernels keep between calls; they take it again when next needed.
+#[wasm_bindgen(js_name = releaseWorkspaces)]
+pub fn release_workspaces() {
+    crate::gemm::WORKSPACE.take();
+    crate::krotov_hopfield::WORKSPACE.take();
+}

@@ -1,0 +1,34 @@
+import { allocateFloat32, effectiveWeights, type Float32Buffer, gemm, type Kernels } from '@hebblab/wasm';
+import type { HiddenLayer } from './model.js';
+
+/** A hidden layer in kernel memory, ready for pre-activations. */
+export interface OpenHiddenLayer {
+  /** out [count, hidden] = h of inputs [count, inputs] */
+  preactivations(inputs: Float32Buffer, out: Float32Buffer): void;
+  /** out [count, inputs] = the gradient by the inputs, from the gradient by h [count, hidden] */
+  inputGradient(gradient: Float32Buffer, out: Float32Buffer): void;
+  dispose(): void;
+}
+
+/** Copies a layer's weights into kernel memory. */
+export function openHiddenLayer(kernels: Kernels, layer: HiddenLayer, sizes: { inputs: number; hidden: number }): OpenHiddenLayer {
+  const { inputs, hidden } = sizes;
+  if (layer.kind === 'dense') {
+    const weights = allocateFloat32(kernels, [inputs, hidden]);
+    weights.set(layer.weights);
+    return {
+      preactivations: (samples, out) => gemm(kernels, 'NN', samples, weights, out),
+      inputGradient: (gradient, out) => gemm(kernels, 'NT', gradient, weights, out),
+      dispose: weights.dispose,
+    };
+  }
+  using weights = allocateFloat32(kernels, [hidden, inputs]);
+  weights.set(layer.weights);
+  const effective = allocateFloat32(kernels, [hidden, inputs]);
+  effectiveWeights(kernels, layer.p, weights, effective);
+  return {
+    preactivations: (samples, out) => gemm(kernels, 'NT', samples, effective, out),
+    inputGradient: (gradient, out) => gemm(kernels, 'NN', gradient, effective, out),
+    dispose: effective.dispose,
+  };
+}

@@ -1,0 +1,135 @@
+import { type ArrayData, DataError, readSafetensors, refuseNonFinite, writeSafetensors } from '@hebblab/data';
+
+/**
+ * The weights between the inputs and the hidden units.
+ * - `krotov-hopfield`: W [hidden, inputs], no bias; pre-activation h(x) = W |W|^(p-2) x.
+ * - `dense`: W [inputs, hidden], no bias; pre-activation x W.
+ */
+export type HiddenLayer =
+  | { readonly kind: 'krotov-hopfield'; readonly weights: Float32Array; readonly p: number }
+  | { readonly kind: 'dense'; readonly weights: Float32Array };
+
+/**
+ * A trained network with one hidden layer: logits = ReLU(h)^power V + b (arXiv 2405.00679: KHModel with
+ * power 4.5, SHLP with power 1).
+ */
+export interface TwoLayerModel {
+  readonly name: string;
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly classes: number;
+  readonly hiddenLayer: HiddenLayer;
+  readonly power: number;
+  /** V [hidden, classes] */
+  readonly readoutWeights: Float32Array;
+  /** b [classes] */
+  readonly readoutBias: Float32Array;
+  /** How the inputs were scaled and the model was trained, kept with the file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks that a model's arrays fit its sizes and are finite, and returns it.
+ *
+ * @throws DataError naming the array
+ * @example
+ * const model = createModel({ name: 'kh', inputs, hidden, classes: 10, hiddenLayer, power: 4.5, readoutWeights, readoutBias, settings: {} });
+ */
+export function createModel(model: TwoLayerModel): TwoLayerModel {
+  const { inputs, hidden, classes, hiddenLayer, power, readoutWeights, readoutBias } = model;
+  const arrays: [string, Float32Array, number][] = [
+    ['hidden weights', hiddenLayer.weights, inputs * hidden],
+    ['readout weights', readoutWeights, hidden * classes],
+    ['readout bias', readoutBias, classes],
+  ];
+  for (const [name, values, length] of arrays) {
+    if (values.length !== length) throw new DataError(`createModel: expected ${length} ${name}, got ${values.length}`);
+    refuseNonFinite('createModel', name, values);
+  }
+  if (!(power > 0 && Number.isFinite(power))) throw new DataError(`createModel: expected a power > 0, got ${power}`);
+  if (hiddenLayer.kind === 'krotov-hopfield' && !(hiddenLayer.p >= 2)) {
+    throw new DataError(`createModel: expected p >= 2, got ${hiddenLayer.p}`);
+  }
+  return model;
+}
+
+/**
+ * A model as the bytes of a safetensors file: its arrays, and all settings as metadata. The same model gives the
+ * same bytes.
+ *
+ * @example
+ * await writeFile('kh.safetensors', encodeModel(model));
+ */
+export function encodeModel(model: TwoLayerModel): Uint8Array {
+  const { name, inputs, hidden, classes, hiddenLayer, power, settings } = model;
+  const hiddenShape = hiddenLayer.kind === 'dense' ? [inputs, hidden] : [hidden, inputs];
+  const arrays = new Map<string, ArrayData>([
+    [arrayNames.hiddenWeights, { dtype: 'float32', shape: hiddenShape, data: hiddenLayer.weights }],
+    [arrayNames.readoutWeights, { dtype: 'float32', shape: [hidden, classes], data: model.readoutWeights }],
+    [arrayNames.readoutBias, { dtype: 'float32', shape: [classes], data: model.readoutBias }],
+  ]);
+  const layer = hiddenLayer.kind === 'dense' ? { kind: 'dense' } : { kind: 'krotov-hopfield', p: hiddenLayer.p };
+  const header = { format: modelFormat, name, inputs, hidden, classes, hiddenLayer: layer, power, settings };
+  return writeSafetensors(arrays, { [metadataKey]: JSON.stringify(header) });
+}
+
+/**
+ * Reads a model back from its safetensors bytes.
+ *
+ * @param source what error messages call the bytes
+ * @throws DataError where the file is no model of this project, or its arrays do not fit
+ * @example
+ * const model = decodeModel(await readFile('kh.safetensors'), 'kh.safetensors');
+ */
+export function decodeModel(bytes: Uint8Array, source: string): TwoLayerModel {
+  const { tensors, metadata } = readSafetensors(bytes, { source });
+  const header = parseHeader(metadata[metadataKey], source);
+  const arrayNamed = (name: string) => {
+    const array = tensors.get(name);
+    if (array?.dtype !== 'float32') {
+      throw new DataError(`decodeModel: expected a float32 array ${name}, got ${array?.dtype ?? 'none'} in ${source}`);
+    }
+    return array.data;
+  };
+  const weights = arrayNamed(arrayNames.hiddenWeights);
+  const { hiddenLayer } = header;
+  return createModel({
+    ...header,
+    hiddenLayer: hiddenLayer.kind === 'dense' ? { kind: 'dense', weights } : { ...hiddenLayer, weights },
+    readoutWeights: arrayNamed(arrayNames.readoutWeights),
+    readoutBias: arrayNamed(arrayNames.readoutBias),
+  });
+}
+
+const modelFormat = 'hebblab two-layer model, version 1';
+const metadataKey = 'hebblab';
+const arrayNames = { hiddenWeights: 'hidden.weights', readoutWeights: 'readout.weights', readoutBias: 'readout.bias' };
+
+interface ModelHeader extends Pick<TwoLayerModel, 'name' | 'inputs' | 'hidden' | 'classes' | 'power' | 'settings'> {
+  readonly hiddenLayer: { readonly kind: 'dense' } | { readonly kind: 'krotov-hopfield'; readonly p: number };
+}
+
+function parseHeader(text: string | undefined, source: string): ModelHeader {
+  const fault = (got: string) => new DataError(`decodeModel: expected the metadata of a ${modelFormat}, got ${got} in ${source}`);
+  if (text === undefined) throw fault('none');
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    throw fault('metadata that is not JSON');
+  }
+  if (!isHeader(header)) throw fault('other metadata');
+  return header;
+}
+
+function isHeader(value: unknown): value is ModelHeader {
+  if (!isRecord(value) || value.format !== modelFormat || typeof value.name !== 'string') return false;
+  const { hiddenLayer: layer, settings, inputs, hidden, classes, power } = value;
+  const numbers = [inputs, hidden, classes, power].every((size) => typeof size === 'number');
+  const layerFits = isRecord(layer) && (layer.kind === 'dense' || (layer.kind === 'krotov-hopfield' && typeof layer.p === 'number'));
+  return numbers && layerFits && isRecord(settings);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

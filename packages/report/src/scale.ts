@@ -1,0 +1,102 @@
+import { formatFixed, formatNumber, powerOfTenMarkup } from './number-format.js';
+
+/** Maps values of a domain to positions of a figure; the first value to `from`, the second to `to`. */
+export type Scale = {
+  readonly kind: 'linear' | 'logarithmic';
+  readonly domain: readonly [number, number];
+  readonly from: number;
+  readonly to: number;
+};
+
+/** A place on an axis; `label` is SVG markup. */
+export type Tick = { readonly value: number; readonly label: string };
+
+export function position(scale: Scale, value: number): number {
+  const transform = scale.kind === 'linear' ? (number: number) => number : Math.log10;
+  const start = transform(scale.domain[0]);
+  const share = (transform(value) - start) / (transform(scale.domain[1]) - start);
+  return scale.from + share * (scale.to - scale.from);
+}
+
+/** Labelled ticks at least `room` units apart. A linear axis labels multiples of `unit`. */
+export function ticks(scale: Scale, room: number, unit = 1): Tick[] {
+  const most = Math.max(2, Math.floor(Math.abs(scale.to - scale.from) / room));
+  return scale.kind === 'linear'
+    ? linearTicks(scale.domain, most, unit)
+    : logarithmicTicks(scale, most, room);
+}
+
+/** The unlabelled marks at 2 to 9 times a power of ten, where decades are wide enough to show them. */
+export function minorTicks(scale: Scale): number[] {
+  if (scale.kind === 'linear') return [];
+  const [low, high] = scale.domain;
+  const decades = Math.log10(high / low);
+  if (Math.abs(scale.to - scale.from) / decades < 30) return [];
+  const values: number[] = [];
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++) {
+    for (let digit = 2; digit <= 9; digit++) {
+      const value = digit * 10 ** exponent;
+      if (value >= low && value <= high) values.push(value);
+    }
+  }
+  return values;
+}
+
+/** The thousand-power of ten in which an axis is best labelled: 1e-3 for values up to 0.003, else 1. */
+export function axisUnit(largest: number): number {
+  if (largest === 0 || (largest >= 0.01 && largest < 1e5)) return 1;
+  return 10 ** (3 * Math.floor(Math.log10(largest) / 3));
+}
+
+/** A step of 1, 2 or 5 times a power of ten that divides `span` into at most `most` intervals. */
+export function niceStep(span: number, most: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(span / most));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * magnitude * most >= span * (1 - 1e-9)) ?? 10;
+  return factor * magnitude;
+}
+
+function linearTicks([low, high]: readonly [number, number], most: number, unit: number): Tick[] {
+  const step = niceStep((high - low) / unit, most);
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  const found: Tick[] = [];
+  const tolerance = 1e-9;
+  for (
+    let index = Math.ceil(low / unit / step - tolerance);
+    index <= high / unit / step + tolerance;
+    index++
+  ) {
+    const label = index === 0 ? '0' : formatFixed(index * step, decimals);
+    found.push({ value: index * step * unit, label });
+  }
+  return found;
+}
+
+function logarithmicTicks(scale: Scale, most: number, room: number): Tick[] {
+  const [low, high] = scale.domain;
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  if (last - first < 1) return ticksWithinDecades(scale, room);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / most));
+  const found: Tick[] = [];
+  for (let exponent = Math.ceil(first / stride) * stride; exponent <= last; exponent += stride) {
+    found.push({ value: 10 ** exponent, label: powerOfTenMarkup(exponent) });
+  }
+  return found;
+}
+
+/** Less than two powers of ten in sight would not tell the axis: label 1, 2 and 5 times each as well. */
+function ticksWithinDecades(scale: Scale, room: number): Tick[] {
+  const [low, high] = scale.domain;
+  const found: Tick[] = [];
+  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++) {
+    for (const digit of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      const value = Number(`${digit}e${exponent}`);
+      const previous = found.at(-1);
+      const isInside = value >= low && value <= high;
+      const hasRoom =
+        previous === undefined || Math.abs(position(scale, value) - position(scale, previous.value)) >= room;
+      if (isInside && hasRoom) found.push({ value, label: formatNumber(value) });
+    }
+  }
+  return found;
+}
