@@ -82,13 +82,14 @@ pub fn relu_power(values: &mut [f32], power: f32) {
 pub fn relu_power_backward(preactivations: &[f32], power: f32, gradient: &mut [f32]) {
     debug_assert!(power.is_finite() && power > 0.0);
     assert_eq!(preactivations.len(), gradient.len(), "relu_power_backward: gradient");
+    let threshold = smallest_base(power - 1.0);
     if power == 1.0 {
         for (value, z) in gradient.iter_mut().zip(preactivations) {
-            *value = if *z <= 0.0 { 0.0 } else { flush_denormal(*value) };
+            let slope = if z.is_nan() { f32::NAN } else { 1.0 };
+            *value = if *z < threshold { 0.0 } else { flush_denormal(*value * slope) };
         }
         return;
     }
-    let threshold = smallest_base(power - 1.0);
     let (blocks, rest) = gradient.as_chunks_mut::<LANES>();
     let (z_blocks, z_rest) = preactivations.as_chunks::<LANES>();
     for (block, z) in blocks.iter_mut().zip(z_blocks) {
