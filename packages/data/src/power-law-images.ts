@@ -58,6 +58,9 @@ export const powerLawPresets = {
   },
 } as const satisfies Record<string, Omit<PowerLawImagesOptions, 'normals'>>;
 
+/** The names of the presets. */
+export type PowerLawPresetName = keyof typeof powerLawPresets;
+
 /**
  * Generates 8-bit images whose covariance spectrum is a known power law, with classes planted in it. Training and test
  * images are samples of one law (see samplePowerLaw), around the grey level 127.5, with one contrast for both: the
