@@ -3,7 +3,14 @@
 // of each class, the first ones in the order of the full set, in that order; the bytes depend on nothing else.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { balancedSubset, builtIns, createImageSet, readIdxImages, readIdxLabels, writeNpz } from '@hebblab/data';
+import {
+  balancedSubset,
+  builtIns,
+  createImageSet,
+  readIdxImages,
+  readIdxLabels,
+  writeNpz,
+} from '@hebblab/data';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {

@@ -20,6 +20,16 @@ export { normalisationScales } from './normalisation.js';
 export { readNpy, writeNpy } from './npy.js';
 export type { NpzOptions } from './npz.js';
 export { readNpz, writeNpz } from './npz.js';
+export type { NormalSource } from './orthonormal-columns.js';
+export type {
+  KnownSpectrum,
+  PowerLawImages,
+  PowerLawImagesOptions,
+  PowerLawPresetName,
+} from './power-law-images.js';
+export { generatePowerLawImages, powerLawPresets } from './power-law-images.js';
+export type { PowerLaw, PowerLawSample } from './power-law-sample.js';
+export { samplePowerLaw } from './power-law-sample.js';
 export type { Safetensors } from './safetensors.js';
 export { readSafetensors, writeSafetensors } from './safetensors.js';
 export { balancedSubset, selectImages } from './subsets.js';

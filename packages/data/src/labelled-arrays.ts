@@ -19,7 +19,7 @@ export interface LabelledArraysOptions {
 }
 
 /**
- * A labelled set from two arrays, e.g. of two .npy files.
+ * A labelled set from two arrays, e.g. of two .npy files. The pixels of uint8 images are not copied.
  *
  * @param images uint8 [count, height, width], [count, height, width, channels], or [count, values] with the option
  * shape; float32 or float64 only with the option quantise.

@@ -1,0 +1,12 @@
+export type { DatasetPlaces } from './files/data-folders.js';
+export { dataFolders } from './files/data-folders.js';
+export type { FoundDataset } from './files/find-dataset.js';
+export { datasetNames, findDataset } from './files/find-dataset.js';
+export type { FullSetName } from './files/full-sets.js';
+export type { DatasetListing } from './files/list-datasets.js';
+export { listDatasets } from './files/list-datasets.js';
+export type { LoadOptions } from './files/load-dataset.js';
+export { loadDataset } from './files/load-dataset.js';
+export type { VerifiedFile } from './files/verify-datasets.js';
+export { verifyDatasets } from './files/verify-datasets.js';
+export { readFileWhole, writeFileAtomically } from './files/whole-files.js';
