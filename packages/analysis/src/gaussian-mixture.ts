@@ -16,7 +16,7 @@ export interface MixtureFit {
 
 // A component that closes in on a single value would have an unbounded likelihood.
 const smallestVariance = 1e-6;
-const mostSteps = 2000;
+const mostSteps = 500;
 
 /**
  * Maximum-likelihood mixture by expectation maximisation, from several deterministic starts, of which the best is kept:
@@ -64,7 +64,7 @@ function maximise(values: Float64Array, start: readonly MixtureComponent[]): Mix
     const expectation = responsibilities(values, components);
     const gained = expectation.logLikelihood - logLikelihood;
     logLikelihood = expectation.logLikelihood;
-    if (gained < 1e-9 * values.length) break;
+    if (gained < 1e-7 * values.length) break;
     components = components.map((component, index) =>
       reestimate(values, expectation.shares[index] as Float64Array, component),
     );

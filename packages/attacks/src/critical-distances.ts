@@ -1,10 +1,10 @@
 import type { Attack, GradientFreeAttack } from './attack.js';
-import type { Classifier, DifferentiableClassifier } from './classifier.js';
+import type { Bounds, Classifier, DifferentiableClassifier } from './classifier.js';
 import { type Calls, type Evaluation, startEvaluation } from './evaluation.js';
 import { gatherRows, type ImageSet, requireBatchSize, requireEpsilon, requireImageSet } from './image-set.js';
 import { initiallyCorrect } from './initially-correct.js';
 import { type NumberedImages, preparePerturbation } from './perturbation.js';
-import { verifyAdversarial } from './verification.js';
+import { type Budget, judge } from './verification.js';
 
 /** What {@link criticalDistances} is asked. */
 export interface CriticalDistancesRequest extends ImageSet {
@@ -85,7 +85,7 @@ async function walkUpward(
   epsilons: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<ImageStatus[]> {
-  const { inputs } = evaluation.classifier;
+  const { inputs, bounds } = evaluation.classifier;
   const statuses: ImageStatus[] = batch.imageNumbers.map(() => ({ status: 'robust within the grid' }));
   let standing = statuses.map((_, row) => row);
   if (standing.length === 0) return statuses;
@@ -94,7 +94,7 @@ async function walkUpward(
     if (standing.length === 0) break;
     signal?.throwIfAborted();
     const perturbed = await perturbRows(standing, epsilon, epsilonIndex);
-    const predicted = await evaluation.predict(perturbed.slice(), standing.length);
+    const predicted = await evaluation.predict(perturbed, standing.length);
     const flipped = Array.from(predicted.keys()).filter(
       (index) => predicted[index] !== batch.labels[standing[index] as number],
     );
@@ -102,7 +102,12 @@ async function walkUpward(
 
     const rows = flipped.map((index) => standing[index] as number);
     const adversarial = gatherRows(perturbed, inputs, flipped);
-    const verdicts = await verifyAdversarial(evaluation, attack, batch, { adversarial, rows, epsilon });
+    const verdicts = await judge(evaluation, {
+      images: gatherRows(batch.images, inputs, rows),
+      labels: Uint8Array.from(rows, (row) => batch.labels[row] as number),
+      adversarial,
+      ...promiseOf(attack, epsilon, bounds),
+    });
     verdicts.forEach((verdict, index) => {
       statuses[rows[index] as number] =
         verdict.kind === 'verified'
@@ -113,6 +118,12 @@ async function walkUpward(
     standing = standing.filter((row) => !fallen.has(row));
   }
   return statuses;
+}
+
+/** What the attack promises of its images; noise is neither clipped nor kept within a distance (A6). */
+function promiseOf(attack: Attack, epsilon: number, bounds: Bounds): { budget: Budget; bounds: Bounds } {
+  if (attack.kind === 'random noise') return { budget: { kind: 'none' }, bounds: { kind: 'unbounded' } };
+  return { budget: { kind: attack.kind === 'pgd' ? attack.norm : 'linf', epsilon }, bounds };
 }
 
 function requireAscending(epsilons: readonly number[]): void {

@@ -7,7 +7,10 @@ export interface Calls {
   readonly gradient: number;
 }
 
-/** A classifier whose answers are checked and whose calls are counted. */
+/**
+ * A classifier whose answers are checked and whose calls are counted. It is given copies, so that one that writes to its
+ * inputs cannot move the images that it is judged by.
+ */
 export interface Evaluation {
   readonly classifier: Classifier;
   /** The predicted class of each image. */
@@ -26,7 +29,7 @@ export function startEvaluation(operation: string, classifier: Classifier): Eval
     classifier,
     async predict(images, count) {
       forward += count;
-      const logits = await classifier.logits(images, count);
+      const logits = await classifier.logits(images.slice(), count);
       requireAnswer(operation, 'logits', logits, count, classes);
       return Uint8Array.from({ length: count }, (_, sample) => predictedClass(logits, classes, sample));
     },
@@ -37,7 +40,7 @@ export function startEvaluation(operation: string, classifier: Classifier): Eval
         );
       }
       gradient += count;
-      const answer = await classifier.lossGradient(images, labels, count);
+      const answer = await classifier.lossGradient(images.slice(), labels.slice(), count);
       requireAnswer(operation, 'loss gradients', answer, count, inputs);
       return answer.slice();
     },

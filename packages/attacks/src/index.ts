@@ -40,3 +40,9 @@ export {
   type RelativeAccuracyRequest,
   relativeAccuracy,
 } from './relative-accuracy.js';
+export {
+  type Budget,
+  type Verdict,
+  type VerificationRequest,
+  verifyAdversarial,
+} from './verification.js';

@@ -12,7 +12,7 @@ export async function initiallyCorrect(
   const { inputs } = evaluation.classifier;
   const batchLabels = labels.slice(first, first + batchSize);
   const batchImages = images.slice(first * inputs, (first + batchSize) * inputs);
-  const predicted = await evaluation.predict(batchImages.slice(), batchLabels.length);
+  const predicted = await evaluation.predict(batchImages, batchLabels.length);
   const rows = Array.from(batchLabels.keys()).filter((row) => predicted[row] === batchLabels[row]);
   return {
     images: gatherRows(batchImages, inputs, rows),

@@ -1,51 +1,69 @@
-import type { Attack } from './attack.js';
-import type { Bounds } from './classifier.js';
-import type { Evaluation } from './evaluation.js';
-import { gatherRows } from './image-set.js';
-import { euclideanDistance, euclideanNorm, type NumberedImages } from './perturbation.js';
+import type { Bounds, Classifier } from './classifier.js';
+import { type Evaluation, startEvaluation } from './evaluation.js';
+import { type ImageSet, requireImageSet } from './image-set.js';
+import { euclideanDistance, euclideanNorm } from './perturbation.js';
 
-/** What checking one adversarial image again gave. */
+/** How far an adversarial image may lie from its image: |delta_i| <= epsilon, ||delta||_2 <= epsilon, or anywhere. */
+export type Budget = { readonly kind: 'linf' | 'l2'; readonly epsilon: number } | { readonly kind: 'none' };
+
+/** Images, their true labels, and the adversarial images as they are stored. */
+export interface VerificationRequest extends ImageSet {
+  /** [count, inputs] */
+  readonly adversarial: Float32Array;
+  readonly budget: Budget;
+  /** The classifier's own, or unbounded for an attack that does not clip. */
+  readonly bounds: Bounds;
+}
+
+/** What checking one adversarial image again gave; distance is the L2 distance from its image. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly distance: number }
   | { readonly kind: 'refuted'; readonly reason: string };
 
-/** Adversarial images as they are stored, and the rows of the batch that they come from. */
-export interface Found {
-  readonly adversarial: Float32Array;
-  readonly rows: readonly number[];
-  readonly epsilon: number;
-}
-
 /**
- * Checks adversarial images again on their stored values, trusting nothing computed before: label by a fresh forward
- * call, L2 distance in float64, the attack's budget, the classifier's bounds.
+ * Checks adversarial images again on their stored values, trusting nothing computed before: the label by a fresh forward
+ * call, the L2 distance in float64, the budget up to float32 rounding, the bounds exactly.
+ *
+ * @returns one verdict an image
+ * @throws Error where the request does not fit the classifier or a logit is not finite.
+ *
+ * @example
+ * const verdicts = await verifyAdversarial(classifier, {
+ *   images, labels, adversarial, budget: { kind: 'linf', epsilon: 0.1 }, bounds: classifier.bounds,
+ * });
  */
 export async function verifyAdversarial(
-  evaluation: Evaluation,
-  attack: Attack,
-  batch: NumberedImages,
-  { adversarial, rows, epsilon }: Found,
+  classifier: Classifier,
+  request: VerificationRequest,
 ): Promise<Verdict[]> {
-  const { inputs, bounds } = evaluation.classifier;
-  const predicted = await evaluation.predict(adversarial.slice(), rows.length);
-  const starts = gatherRows(batch.images, inputs, rows);
-  return rows.map((row, index) => {
-    const image = adversarial.subarray(index * inputs, (index + 1) * inputs);
-    const start = starts.subarray(index * inputs, (index + 1) * inputs);
-    const label = predicted[index] as number;
-    if (label === batch.labels[row]) {
+  requireImageSet('verifyAdversarial', classifier, request);
+  if (request.adversarial.length !== request.images.length) {
+    throw new Error(
+      `verifyAdversarial: expected as many adversarial values as image values, ${request.images.length}, got ${request.adversarial.length}`,
+    );
+  }
+  return judge(startEvaluation('verifyAdversarial', classifier), request);
+}
+
+/** {@link verifyAdversarial} within another operation, which counts the calls. */
+export async function judge(
+  evaluation: Evaluation,
+  { images, labels, adversarial, budget, bounds }: VerificationRequest,
+): Promise<Verdict[]> {
+  const { inputs } = evaluation.classifier;
+  const predicted = await evaluation.predict(adversarial, labels.length);
+  return Array.from(labels, (label, row) => {
+    const image = images.subarray(row * inputs, (row + 1) * inputs);
+    const found = adversarial.subarray(row * inputs, (row + 1) * inputs);
+    if (predicted[row] === label) {
       return { kind: 'refuted', reason: `classified as ${label}, which is right, when asked again` };
     }
-    // Random noise is never clipped and has no budget (A6), so that only its label and distance are checked.
-    if (attack.kind !== 'random noise') {
-      const outside = image.find((value) => !isWithin(value, bounds));
-      if (outside !== undefined)
-        return { kind: 'refuted', reason: `value ${outside} lies outside the bounds` };
-      if (exceedsBudget(attack.kind === 'pgd' ? attack.norm : 'linf', image, start, epsilon)) {
-        return { kind: 'refuted', reason: `lies further from its image than epsilon ${epsilon} allows` };
-      }
+    const outside = found.find((value) => !isWithin(value, bounds));
+    if (outside !== undefined) return { kind: 'refuted', reason: `value ${outside} lies outside the bounds` };
+    if (exceeds(budget, found, image)) {
+      return { kind: 'refuted', reason: 'lies further from its image than the budget allows' };
     }
-    return { kind: 'verified', distance: euclideanDistance(image, start) };
+    return { kind: 'verified', distance: euclideanDistance(found, image) };
   });
 }
 
@@ -54,20 +72,20 @@ function isWithin(value: number, bounds: Bounds): boolean {
   return value >= Math.fround(bounds.lower) && value <= Math.fround(bounds.upper);
 }
 
-/** Beyond epsilon by more than the rounding of the stored float32 values. */
-function exceedsBudget(
-  norm: 'linf' | 'l2',
-  image: Float32Array,
-  start: Float32Array,
-  epsilon: number,
-): boolean {
+/** Beyond epsilon by more than storing float32 values can have added. */
+function exceeds(budget: Budget, found: Float32Array, image: Float32Array): boolean {
   const rounding = 2 ** -23;
-  if (norm === 'l2') {
-    const allowed = epsilon * (1 + rounding) + rounding * euclideanNorm(image);
-    return euclideanDistance(image, start) > allowed;
+  switch (budget.kind) {
+    case 'none':
+      return false;
+    case 'l2':
+      return (
+        euclideanDistance(found, image) > budget.epsilon * (1 + rounding) + rounding * euclideanNorm(found)
+      );
+    case 'linf':
+      return found.some((value, i) => {
+        const allowed = budget.epsilon * (1 + rounding) + rounding * Math.abs(value);
+        return Math.abs(value - (image[i] as number)) > allowed;
+      });
   }
-  return image.some((value, i) => {
-    const allowed = epsilon * (1 + rounding) + rounding * Math.abs(value);
-    return Math.abs(value - (start[i] as number)) > allowed;
-  });
 }
