@@ -5,7 +5,16 @@
 //                               the Rust found here is the one of the sidecar
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,17 +46,24 @@ function build() {
 
 function check() {
   const sidecar = readSidecar();
-  if (sidecar.sourceHash !== sourceHash()) fail('the Rust sources changed since the artefacts were built: run `pnpm build:wasm`');
+  if (sidecar.sourceHash !== sourceHash())
+    fail('the Rust sources changed since the artefacts were built: run `pnpm build:wasm`');
   const rust = findRust();
   if (rust.version !== sidecar.rustc) {
-    console.error(`build:wasm: bytes not compared: the artefacts are from ${sidecar.rustc}, here is ${rust.version}`);
+    console.error(
+      `build:wasm: bytes not compared: the artefacts are from ${sidecar.rustc}, here is ${rust.version}`,
+    );
     return;
   }
   const rebuilt = mkdtempSync(path.join(os.tmpdir(), 'hebblab-wasm-'));
   buildInto(rebuilt, rust);
   for (const variant of Object.keys(variants)) {
     for (const file of carried) {
-      if (!readFileSync(path.join(artefacts, variant, file)).equals(readFileSync(path.join(rebuilt, variant, file)))) {
+      if (
+        !readFileSync(path.join(artefacts, variant, file)).equals(
+          readFileSync(path.join(rebuilt, variant, file)),
+        )
+      ) {
         fail(`${variant}/${file} differs from what its sources give with ${rust.version}`);
       }
     }
@@ -59,12 +75,24 @@ function check() {
 function buildInto(folder, rust) {
   for (const [variant, features] of Object.entries(variants)) {
     const output = mkdtempSync(path.join(os.tmpdir(), 'hebblab-wasm-pack-'));
-    const parameters = ['build', path.join(root, 'crates', 'hebblab-wasm'), '--mode', 'no-install', '--target', 'web', '--release'];
-    run('wasm-pack', [...parameters, '--no-pack', '--out-dir', output, '--out-name', 'hebblab', '--', '--locked'], {
-      ...rust.environment,
-      CARGO_TARGET_DIR: path.join(root, 'target', `wasm-${variant}`),
-      CARGO_ENCODED_RUSTFLAGS: [...features, ...pathRemapping(rust)].join('\x1f'),
-    });
+    const parameters = [
+      'build',
+      path.join(root, 'crates', 'hebblab-wasm'),
+      '--mode',
+      'no-install',
+      '--target',
+      'web',
+      '--release',
+    ];
+    run(
+      'wasm-pack',
+      [...parameters, '--no-pack', '--out-dir', output, '--out-name', 'hebblab', '--', '--locked'],
+      {
+        ...rust.environment,
+        CARGO_TARGET_DIR: path.join(root, 'target', `wasm-${variant}`),
+        CARGO_ENCODED_RUSTFLAGS: [...features, ...pathRemapping(rust)].join('\x1f'),
+      },
+    );
     mkdirSync(path.join(folder, variant), { recursive: true });
     for (const file of carried) cpSync(path.join(output, file), path.join(folder, variant, file));
     rmSync(output, { recursive: true });
@@ -75,7 +103,8 @@ function describeBuild(folder, rust) {
   const describeVariant = ([variant, features]) => {
     const bytes = readFileSync(path.join(folder, variant, 'hebblab_bg.wasm'));
     const gzippedBytes = gzipSync(bytes, { level: 9 }).length;
-    if (gzippedBytes > largestGzippedKilobytes * 1000) fail(`${variant} is ${gzippedBytes} bytes gzipped, more than ${largestGzippedKilobytes} KB`);
+    if (gzippedBytes > largestGzippedKilobytes * 1000)
+      fail(`${variant} is ${gzippedBytes} bytes gzipped, more than ${largestGzippedKilobytes} KB`);
     return [variant, { flags: features.join(' '), bytes: bytes.length, gzippedBytes, sha256: sha256(bytes) }];
   };
   return {
@@ -91,7 +120,9 @@ function describeBuild(folder, rust) {
 function findRust() {
   const tools = process.env.HEBBLAB_TOOLS ?? path.join(os.homedir(), '.cache', 'hebblab-tools');
   for (const folders of [[], [path.join(tools, 'rust-wasm', 'bin')]]) {
-    const environment = { PATH: [...folders, path.join(tools, 'bin'), process.env.PATH].join(path.delimiter) };
+    const environment = {
+      PATH: [...folders, path.join(tools, 'bin'), process.env.PATH].join(path.delimiter),
+    };
     const sysroot = outputOf('rustc', ['--print', 'sysroot'], environment);
     if (sysroot === undefined || !existsSync(path.join(sysroot, 'lib', 'rustlib', target, 'lib'))) continue;
     return { environment, sysroot, version: versionOf('rustc', environment) };
@@ -115,14 +146,21 @@ function pathRemapping(rust) {
 }
 
 function sourceHash() {
-  const files = ['Cargo.toml', 'Cargo.lock', ...rustFilesOf('crates/hebblab-core'), ...rustFilesOf('crates/hebblab-wasm')];
+  const files = [
+    'Cargo.toml',
+    'Cargo.lock',
+    ...rustFilesOf('crates/hebblab-core'),
+    ...rustFilesOf('crates/hebblab-wasm'),
+  ];
   const hash = createHash('sha256');
   for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
   return hash.digest('hex');
 }
 
 function rustFilesOf(crate) {
-  const sources = readdirSync(path.join(root, crate, 'src'), { recursive: true }).filter((name) => name.endsWith('.rs'));
+  const sources = readdirSync(path.join(root, crate, 'src'), { recursive: true }).filter((name) =>
+    name.endsWith('.rs'),
+  );
   return [`${crate}/Cargo.toml`, ...sources.map((name) => `${crate}/src/${name.split(path.sep).join('/')}`)];
 }
 
@@ -131,16 +169,27 @@ function readSidecar() {
 }
 
 function versionOf(command, environment) {
-  return outputOf(command, ['--version'], environment) ?? fail(`${command} not found: scripts/install-wasm-toolchain.sh installs it`);
+  return (
+    outputOf(command, ['--version'], environment) ??
+    fail(`${command} not found: scripts/install-wasm-toolchain.sh installs it`)
+  );
 }
 
 function outputOf(command, parameters, environment) {
-  const result = spawnSync(command, parameters, { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment } });
+  const result = spawnSync(command, parameters, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
   return result.status === 0 ? result.stdout.trim() : undefined;
 }
 
 function run(command, parameters, environment) {
-  const result = spawnSync(command, parameters, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...environment } });
+  const result = spawnSync(command, parameters, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, ...environment },
+  });
   if (result.status !== 0) fail(`${command} ${parameters[0]} failed`);
 }
 

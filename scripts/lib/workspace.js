@@ -20,7 +20,13 @@ export function installDependencies() {
   onlyWhenChanged('install', inputs, () => {
     console.error('hebblab: installing dependencies');
     const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-    run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false']);
+    run('npx', [
+      '--yes',
+      packageManager,
+      'install',
+      '--frozen-lockfile',
+      '--config.confirmModulesPurge=false',
+    ]);
   });
 }
 

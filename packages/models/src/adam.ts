@@ -1,5 +1,11 @@
 import type { ArrayData } from '@hebblab/data';
-import { type AdamSettings, adamStep, allocateFloat32, type Float32Buffer, type Kernels } from '@hebblab/wasm';
+import {
+  type AdamSettings,
+  adamStep,
+  allocateFloat32,
+  type Float32Buffer,
+  type Kernels,
+} from '@hebblab/wasm';
 import { type Checkpoint, checkpointArray } from './training.js';
 
 /** Named arrays of one network in kernel memory. */
@@ -18,10 +24,16 @@ export interface Adam<Name extends string> {
 }
 
 /** Reserves zeroed parameters of the given shapes, with what Adam keeps of each. */
-export function createAdam<Name extends string>(kernels: Kernels, shapes: Readonly<Record<Name, readonly number[]>>): Adam<Name> {
+export function createAdam<Name extends string>(
+  kernels: Kernels,
+  shapes: Readonly<Record<Name, readonly number[]>>,
+): Adam<Name> {
   const names = Object.keys(shapes) as Name[];
   const allocateAll = () =>
-    Object.fromEntries(names.map((name) => [name, allocateFloat32(kernels, shapes[name])])) as Record<Name, Float32Buffer>;
+    Object.fromEntries(names.map((name) => [name, allocateFloat32(kernels, shapes[name])])) as Record<
+      Name,
+      Float32Buffer
+    >;
   const parameters = allocateAll();
   const gradients = allocateAll();
   const firstMoments = allocateAll();
@@ -43,7 +55,9 @@ export function createAdam<Name extends string>(kernels: Kernels, shapes: Readon
       for (const state of states) adamStep(kernels, { ...publishedConstants, learningRate }, steps, state);
     },
     save() {
-      const arrays = new Map<string, ArrayData>([[stepsName, { dtype: 'uint32', shape: [], data: Uint32Array.of(steps) }]]);
+      const arrays = new Map<string, ArrayData>([
+        [stepsName, { dtype: 'uint32', shape: [], data: Uint32Array.of(steps) }],
+      ]);
       for (const [group, members] of Object.entries(saved)) {
         for (const name of names) {
           const { shape } = members[name];
@@ -59,7 +73,8 @@ export function createAdam<Name extends string>(kernels: Kernels, shapes: Readon
         }
       }
       const count = checkpoint.arrays.get(stepsName);
-      if (count?.dtype !== 'uint32') throw new Error(`resume: expected the number of ${stepsName} in the checkpoint, got none`);
+      if (count?.dtype !== 'uint32')
+        throw new Error(`resume: expected the number of ${stepsName} in the checkpoint, got none`);
       steps = count.data[0] as number;
     },
     dispose() {

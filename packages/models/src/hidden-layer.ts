@@ -11,7 +11,11 @@ export interface OpenHiddenLayer {
 }
 
 /** Copies a layer's weights into kernel memory. */
-export function openHiddenLayer(kernels: Kernels, layer: HiddenLayer, sizes: { inputs: number; hidden: number }): OpenHiddenLayer {
+export function openHiddenLayer(
+  kernels: Kernels,
+  layer: HiddenLayer,
+  sizes: { inputs: number; hidden: number },
+): OpenHiddenLayer {
   const { inputs, hidden } = sizes;
   if (layer.kind === 'dense') {
     const weights = allocateFloat32(kernels, [inputs, hidden]);

@@ -1,4 +1,11 @@
-import { allocateFloat32, allocateUint32, effectiveWeights, type KrotovHopfieldRule, krotovHopfieldMinibatchStep, rowsOf } from '@hebblab/wasm';
+import {
+  allocateFloat32,
+  allocateUint32,
+  effectiveWeights,
+  type KrotovHopfieldRule,
+  krotovHopfieldMinibatchStep,
+  rowsOf,
+} from '@hebblab/wasm';
 import type { LearningRule } from './learning-rule.js';
 
 /**
@@ -20,7 +27,14 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
         step({ count, pixels, scales }, learningRate) {
           const competition = { winner: rowsOf(winner, 0, count), rival: rowsOf(rival, 0, count) };
           const bytes = { kind: 'bytes', pixels, scales } as const;
-          krotovHopfieldMinibatchStep(kernels, rule, learningRate, bytes, { weights, effective }, competition);
+          krotovHopfieldMinibatchStep(
+            kernels,
+            rule,
+            learningRate,
+            bytes,
+            { weights, effective },
+            competition,
+          );
         },
         dispose() {
           for (const array of [effective, winner, rival]) array.dispose();

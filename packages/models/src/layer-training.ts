@@ -2,7 +2,13 @@ import { allocateFloat32, type Kernels, lpNorms, randomNormal } from '@hebblab/w
 import type { LearningRule } from './learning-rule.js';
 import { allocateBatch, fillBatch, type Samples } from './samples.js';
 import { learningRateAt, type Schedule } from './schedule.js';
-import { checkpointArray, expectTrainingSizes, shuffledBatches, type Training, type TrainingStart } from './training.js';
+import {
+  checkpointArray,
+  expectTrainingSizes,
+  shuffledBatches,
+  type Training,
+  type TrainingStart,
+} from './training.js';
 
 /** How a layer is trained by a local rule. */
 export interface LayerTrainingSettings {
@@ -55,7 +61,8 @@ export function createLayerTraining(
     randomNormal(kernels, { seed, stream: 'initial layer weights' }, weights);
     if (settings.initialDeviation === 1) return;
     const values = weights.view();
-    for (let index = 0; index < values.length; index++) values[index] = (values[index] as number) * settings.initialDeviation;
+    for (let index = 0; index < values.length; index++)
+      values[index] = (values[index] as number) * settings.initialDeviation;
   }
 
   function measure() {

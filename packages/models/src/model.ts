@@ -43,10 +43,12 @@ export function createModel(model: TwoLayerModel): TwoLayerModel {
     ['readout bias', readoutBias, classes],
   ];
   for (const [name, values, length] of arrays) {
-    if (values.length !== length) throw new DataError(`createModel: expected ${length} ${name}, got ${values.length}`);
+    if (values.length !== length)
+      throw new DataError(`createModel: expected ${length} ${name}, got ${values.length}`);
     refuseNonFinite('createModel', name, values);
   }
-  if (!(power > 0 && Number.isFinite(power))) throw new DataError(`createModel: expected a power > 0, got ${power}`);
+  if (!(power > 0 && Number.isFinite(power)))
+    throw new DataError(`createModel: expected a power > 0, got ${power}`);
   if (hiddenLayer.kind === 'krotov-hopfield' && !(hiddenLayer.p >= 2)) {
     throw new DataError(`createModel: expected p >= 2, got ${hiddenLayer.p}`);
   }
@@ -68,7 +70,8 @@ export function encodeModel(model: TwoLayerModel): Uint8Array {
     [arrayNames.readoutWeights, { dtype: 'float32', shape: [hidden, classes], data: model.readoutWeights }],
     [arrayNames.readoutBias, { dtype: 'float32', shape: [classes], data: model.readoutBias }],
   ]);
-  const layer = hiddenLayer.kind === 'dense' ? { kind: 'dense' } : { kind: 'krotov-hopfield', p: hiddenLayer.p };
+  const layer =
+    hiddenLayer.kind === 'dense' ? { kind: 'dense' } : { kind: 'krotov-hopfield', p: hiddenLayer.p };
   const header = { format: modelFormat, name, inputs, hidden, classes, hiddenLayer: layer, power, settings };
   return writeSafetensors(arrays, { [metadataKey]: JSON.stringify(header) });
 }
@@ -87,7 +90,9 @@ export function decodeModel(bytes: Uint8Array, source: string): TwoLayerModel {
   const arrayNamed = (name: string) => {
     const array = tensors.get(name);
     if (array?.dtype !== 'float32') {
-      throw new DataError(`decodeModel: expected a float32 array ${name}, got ${array?.dtype ?? 'none'} in ${source}`);
+      throw new DataError(
+        `decodeModel: expected a float32 array ${name}, got ${array?.dtype ?? 'none'} in ${source}`,
+      );
     }
     return array.data;
   };
@@ -103,14 +108,20 @@ export function decodeModel(bytes: Uint8Array, source: string): TwoLayerModel {
 
 const modelFormat = 'hebblab two-layer model, version 1';
 const metadataKey = 'hebblab';
-const arrayNames = { hiddenWeights: 'hidden.weights', readoutWeights: 'readout.weights', readoutBias: 'readout.bias' };
+const arrayNames = {
+  hiddenWeights: 'hidden.weights',
+  readoutWeights: 'readout.weights',
+  readoutBias: 'readout.bias',
+};
 
-interface ModelHeader extends Pick<TwoLayerModel, 'name' | 'inputs' | 'hidden' | 'classes' | 'power' | 'settings'> {
+interface ModelHeader
+  extends Pick<TwoLayerModel, 'name' | 'inputs' | 'hidden' | 'classes' | 'power' | 'settings'> {
   readonly hiddenLayer: { readonly kind: 'dense' } | { readonly kind: 'krotov-hopfield'; readonly p: number };
 }
 
 function parseHeader(text: string | undefined, source: string): ModelHeader {
-  const fault = (got: string) => new DataError(`decodeModel: expected the metadata of a ${modelFormat}, got ${got} in ${source}`);
+  const fault = (got: string) =>
+    new DataError(`decodeModel: expected the metadata of a ${modelFormat}, got ${got} in ${source}`);
   if (text === undefined) throw fault('none');
   let header: unknown;
   try {
@@ -126,7 +137,9 @@ function isHeader(value: unknown): value is ModelHeader {
   if (!isRecord(value) || value.format !== modelFormat || typeof value.name !== 'string') return false;
   const { hiddenLayer: layer, settings, inputs, hidden, classes, power } = value;
   const numbers = [inputs, hidden, classes, power].every((size) => typeof size === 'number');
-  const layerFits = isRecord(layer) && (layer.kind === 'dense' || (layer.kind === 'krotov-hopfield' && typeof layer.p === 'number'));
+  const layerFits =
+    isRecord(layer) &&
+    (layer.kind === 'dense' || (layer.kind === 'krotov-hopfield' && typeof layer.p === 'number'));
   return numbers && layerFits && isRecord(settings);
 }
 

@@ -1,4 +1,17 @@
-import { addRowBias, allocateFloat32, bytesToFloats, columnSums, type Float32Buffer, gemm, type Kernels, randomNormal, reluPower, reluPowerBackward, rowsOf, softmaxCrossEntropy } from '@hebblab/wasm';
+import {
+  addRowBias,
+  allocateFloat32,
+  bytesToFloats,
+  columnSums,
+  type Float32Buffer,
+  gemm,
+  type Kernels,
+  randomNormal,
+  reluPower,
+  reluPowerBackward,
+  rowsOf,
+  softmaxCrossEntropy,
+} from '@hebblab/wasm';
 import { createAdam } from './adam.js';
 import type { NetworkParameter, Penalty } from './penalty.js';
 import { countCorrect } from './readout-training.js';
@@ -73,7 +86,13 @@ export function createNetworkTraining(
     addRowBias(kernels, logits, parameters['readout bias']);
 
     const { labels } = batch;
-    const loss = softmaxCrossEntropy(kernels, { logits, labels, losses, gradient: logitsGradient, gradientScale: 1 / batch.count });
+    const loss = softmaxCrossEntropy(kernels, {
+      logits,
+      labels,
+      losses,
+      gradient: logitsGradient,
+      gradientScale: 1 / batch.count,
+    });
     gemm(kernels, 'TN', activations, logitsGradient, gradients['readout weights']);
     columnSums(kernels, logitsGradient, gradients['readout bias']);
     gemm(kernels, 'NT', logitsGradient, parameters['readout weights'], hiddenGradient);
@@ -84,7 +103,10 @@ export function createNetworkTraining(
       const pass = { kernels, batch, inputs: rows.samples, preactivations, activations, logits, parameters };
       penaltyGradients.clear();
       for (const penalty of penalties) {
-        values.set(penalty.name, penalty.apply(pass, { preactivations: hiddenGradient, parameters: penaltyGradients.parameters }));
+        values.set(
+          penalty.name,
+          penalty.apply(pass, { preactivations: hiddenGradient, parameters: penaltyGradients.parameters }),
+        );
       }
     }
     gemm(kernels, 'TN', rows.samples, hiddenGradient, gradients['hidden weights']);
@@ -129,7 +151,11 @@ export function createNetworkTraining(
 }
 
 function parameterShapes({ inputs, hidden, classes }: { inputs: number; hidden: number; classes: number }) {
-  return { 'hidden weights': [inputs, hidden], 'readout weights': [hidden, classes], 'readout bias': [classes] };
+  return {
+    'hidden weights': [inputs, hidden],
+    'readout weights': [hidden, classes],
+    'readout bias': [classes],
+  };
 }
 
 function initialise(
@@ -151,13 +177,22 @@ function initialise(
 }
 
 /** The first rows of each array, for a batch that may be short. */
-function firstRows<Name extends string>(arrays: Record<Name, Float32Buffer>, count: number): Record<Name, Float32Buffer> {
+function firstRows<Name extends string>(
+  arrays: Record<Name, Float32Buffer>,
+  count: number,
+): Record<Name, Float32Buffer> {
   const names = Object.keys(arrays) as Name[];
-  return Object.fromEntries(names.map((name) => [name, rowsOf(arrays[name], 0, count)])) as Record<Name, Float32Buffer>;
+  return Object.fromEntries(names.map((name) => [name, rowsOf(arrays[name], 0, count)])) as Record<
+    Name,
+    Float32Buffer
+  >;
 }
 
 /** Gradients that penalties add to, summed into those of the cross-entropy afterwards. */
-function createPenaltyGradients(kernels: Kernels, shapes: Readonly<Record<NetworkParameter, readonly number[]>>) {
+function createPenaltyGradients(
+  kernels: Kernels,
+  shapes: Readonly<Record<NetworkParameter, readonly number[]>>,
+) {
   const parameters = {
     'hidden weights': allocateFloat32(kernels, shapes['hidden weights']),
     'readout weights': allocateFloat32(kernels, shapes['readout weights']),
@@ -173,7 +208,8 @@ function createPenaltyGradients(kernels: Kernels, shapes: Readonly<Record<Networ
       for (const name of names) {
         const from = parameters[name].view();
         const to = gradients[name].view();
-        for (let index = 0; index < to.length; index++) to[index] = (to[index] as number) + (from[index] as number);
+        for (let index = 0; index < to.length; index++)
+          to[index] = (to[index] as number) + (from[index] as number);
       }
     },
     dispose() {

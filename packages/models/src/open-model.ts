@@ -91,7 +91,9 @@ export function openModel(kernels: Kernels, model: TwoLayerModel, capacity: numb
     work: (first: number, partCount: number) => void,
   ): Float32Array {
     if (values.length !== count * inputs) {
-      throw new Error(`${operation}: expected ${count * inputs} values for ${count} samples, got ${values.length}`);
+      throw new Error(
+        `${operation}: expected ${count * inputs} values for ${count} samples, got ${values.length}`,
+      );
     }
     const width = result.length / capacity;
     const out = new Float32Array(count * width);
@@ -106,7 +108,8 @@ export function openModel(kernels: Kernels, model: TwoLayerModel, capacity: numb
 
   function dispose(): void {
     layer.dispose();
-    for (const array of [samples, preactivations, activations, logits, logitsGradient, losses, labelBuffer]) array.dispose();
+    for (const array of [samples, preactivations, activations, logits, logitsGradient, losses, labelBuffer])
+      array.dispose();
     readoutWeights.dispose();
     readoutBias.dispose();
   }

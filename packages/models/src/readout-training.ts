@@ -1,4 +1,16 @@
-import { addRowBias, allocateFloat32, allocateUint32, bytesToFloats, columnSums, type Float32Buffer, gemm, type Kernels, reluPower, rowsOf, softmaxCrossEntropy } from '@hebblab/wasm';
+import {
+  addRowBias,
+  allocateFloat32,
+  allocateUint32,
+  bytesToFloats,
+  columnSums,
+  type Float32Buffer,
+  gemm,
+  type Kernels,
+  reluPower,
+  rowsOf,
+  softmaxCrossEntropy,
+} from '@hebblab/wasm';
 import { createAdam } from './adam.js';
 import { openHiddenLayer } from './hidden-layer.js';
 import type { HiddenLayer } from './model.js';
@@ -127,7 +139,11 @@ function computeFeatures(
   using inputs = allocateFloat32(kernels, [capacity, samples.inputs]);
   for (let first = 0; first < samples.count; first += capacity) {
     const size = Math.min(capacity, samples.count - first);
-    const batch = fillBatch(buffers, samples, Uint32Array.from({ length: size }, (_, row) => first + row));
+    const batch = fillBatch(
+      buffers,
+      samples,
+      Uint32Array.from({ length: size }, (_, row) => first + row),
+    );
     bytesToFloats(kernels, batch.pixels, batch.scales, rowsOf(inputs, 0, size));
     layer.preactivations(rowsOf(inputs, 0, size), rowsOf(features, first, size));
   }

@@ -1,5 +1,14 @@
 import type { ImageSet } from '@hebblab/data';
-import { allocateFloat32, allocateUint8, allocateUint32, type Float32Buffer, type Kernels, rowsOf, type Uint8Buffer, type Uint32Buffer } from '@hebblab/wasm';
+import {
+  allocateFloat32,
+  allocateUint8,
+  allocateUint32,
+  type Float32Buffer,
+  type Kernels,
+  rowsOf,
+  type Uint8Buffer,
+  type Uint32Buffer,
+} from '@hebblab/wasm';
 
 /** What networks learn from and are measured on: byte images with one scale each, and their labels. */
 export interface Samples {
@@ -27,8 +36,16 @@ export function samplesOf(images: ImageSet, scales: Float32Array): Samples {
   const { count, pixels, labels, classNames } = images;
   if (scales.length !== count) throw new Error(`samplesOf: expected ${count} scales, got ${scales.length}`);
   const wrong = scales.findIndex((scale) => !Number.isFinite(scale));
-  if (wrong >= 0) throw new Error(`samplesOf: expected finite scales, got ${scales[wrong]} for image ${wrong}`);
-  return { count, inputs: pixels.length / Math.max(count, 1), classes: classNames.length, pixels, scales, labels };
+  if (wrong >= 0)
+    throw new Error(`samplesOf: expected finite scales, got ${scales[wrong]} for image ${wrong}`);
+  return {
+    count,
+    inputs: pixels.length / Math.max(count, 1),
+    classes: classNames.length,
+    pixels,
+    scales,
+    labels,
+  };
 }
 
 /** A minibatch in kernel memory: arrays for up to `capacity` samples that are filled anew for each batch. */

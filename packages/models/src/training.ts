@@ -13,7 +13,9 @@ export interface Checkpoint {
 }
 
 /** Where a training begins. */
-export type TrainingStart = { readonly kind: 'fresh' } | { readonly kind: 'resume'; readonly checkpoint: Checkpoint };
+export type TrainingStart =
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'resume'; readonly checkpoint: Checkpoint };
 
 /**
  * A training that is run epoch by epoch, so that its caller can watch, save and stop it between any two. The same
@@ -65,9 +67,16 @@ export function* shuffledBatches(
 }
 
 /** An array of a checkpoint, checked against the shape that the settings ask for. */
-export function checkpointArray(checkpoint: Checkpoint, name: string, shape: readonly number[]): Float32Array {
+export function checkpointArray(
+  checkpoint: Checkpoint,
+  name: string,
+  shape: readonly number[],
+): Float32Array {
   const array = checkpoint.arrays.get(name);
-  if (array === undefined) throw new Error(`resume: expected ${name} in the checkpoint, got ${[...checkpoint.arrays.keys()].join(', ')}`);
+  if (array === undefined)
+    throw new Error(
+      `resume: expected ${name} in the checkpoint, got ${[...checkpoint.arrays.keys()].join(', ')}`,
+    );
   if (array.dtype !== 'float32' || `${array.shape}` !== `${shape}`) {
     throw new Error(`resume: expected ${name} as float32 [${shape}], got ${array.dtype} [${array.shape}]`);
   }

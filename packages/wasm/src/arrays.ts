@@ -70,10 +70,16 @@ export function allocateUint8(kernels: Kernels, shape: readonly number[]): Uint8
  * @example
  * const lastBatch = rowsOf(batch, 0, 17);
  */
-export function rowsOf<Kind extends ElementKind>(array: KernelArray<Kind>, first: number, count: number): KernelArray<Kind> {
+export function rowsOf<Kind extends ElementKind>(
+  array: KernelArray<Kind>,
+  first: number,
+  count: number,
+): KernelArray<Kind> {
   const [rows, ...rest] = array.shape;
   if (rows === undefined || !isSize(first) || !isSize(count) || first + count > rows) {
-    throw new Error(`rowsOf: expected rows inside an array of shape [${array.shape}], got ${count} from ${first}`);
+    throw new Error(
+      `rowsOf: expected rows inside an array of shape [${array.shape}], got ${count} from ${first}`,
+    );
   }
   const rowBytes = lengthOf(rest) * bytesPerElement[array.kind];
   return kernelArray(array.kernels, array.kind, [count, ...rest], {
@@ -88,16 +94,23 @@ interface Storage {
   release(): void;
 }
 
-function allocate<Kind extends ElementKind>(kernels: Kernels, kind: Kind, shape: readonly number[]): KernelArray<Kind> {
-  if (!shape.every(isSize)) throw new Error(`allocate: expected sizes that are whole numbers >= 0, got [${shape}]`);
+function allocate<Kind extends ElementKind>(
+  kernels: Kernels,
+  kind: Kind,
+  shape: readonly number[],
+): KernelArray<Kind> {
+  if (!shape.every(isSize))
+    throw new Error(`allocate: expected sizes that are whole numbers >= 0, got [${shape}]`);
   const byteLength = lengthOf(shape) * bytesPerElement[kind];
-  if (byteLength >= 2 ** 31) throw new Error(`allocate: expected an array below 2 GiB, got shape [${shape}] of ${kind}`);
+  if (byteLength >= 2 ** 31)
+    throw new Error(`allocate: expected an array below 2 GiB, got shape [${shape}] of ${kind}`);
   const offset = kernels.raw.allocate(byteLength);
   kernels.liveArrays.count += 1;
   let disposed = false;
   return kernelArray(kernels, kind, shape, {
     offset: () => {
-      if (disposed) throw new Error(`kernel array: expected one in use, got a disposed one of shape [${shape}]`);
+      if (disposed)
+        throw new Error(`kernel array: expected one in use, got a disposed one of shape [${shape}]`);
       return offset;
     },
     release: () => {
@@ -157,7 +170,11 @@ function viewOf<Kind extends ElementKind>(
 }
 
 const viewConstructors: {
-  [Kind in ElementKind]: new (memory: ArrayBuffer, offset: number, length: number) => ElementViews[Kind];
+  [Kind in ElementKind]: new (
+    memory: ArrayBuffer,
+    offset: number,
+    length: number,
+  ) => ElementViews[Kind];
 } = { float32: Float32Array, float64: Float64Array, uint32: Uint32Array, uint8: Uint8Array };
 
 const bytesPerElement: Record<ElementKind, number> = { float32: 4, float64: 8, uint32: 4, uint8: 1 };

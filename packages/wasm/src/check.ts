@@ -10,9 +10,13 @@ export function expectShape(
   shape: readonly (number | null)[],
 ): void {
   if (array.kernels !== kernels) {
-    throw new Error(`${operation}: expected ${name} in the ${kernels.variant} instance, got one of another instance`);
+    throw new Error(
+      `${operation}: expected ${name} in the ${kernels.variant} instance, got one of another instance`,
+    );
   }
-  const fits = array.shape.length === shape.length && shape.every((size, axis) => size === null || size === array.shape[axis]);
+  const fits =
+    array.shape.length === shape.length &&
+    shape.every((size, axis) => size === null || size === array.shape[axis]);
   if (!fits) {
     const expected = shape.map((size) => size ?? 'any').join(', ');
     throw new Error(`${operation}: expected ${name} of shape [${expected}], got [${array.shape.join(', ')}]`);
@@ -27,13 +31,23 @@ export function matrixSizes(
 ): readonly [rows: number, columns: number] {
   const [rows, columns, ...rest] = array.shape;
   if (rows === undefined || columns === undefined || rest.length > 0) {
-    throw new Error(`${operation}: expected ${name} with two dimensions, got shape [${array.shape.join(', ')}]`);
+    throw new Error(
+      `${operation}: expected ${name} with two dimensions, got shape [${array.shape.join(', ')}]`,
+    );
   }
   return [rows, columns];
 }
 
-export function expectInteger(operation: string, name: string, value: number, lowest: number, highest: number): void {
+export function expectInteger(
+  operation: string,
+  name: string,
+  value: number,
+  lowest: number,
+  highest: number,
+): void {
   if (!Number.isSafeInteger(value) || value < lowest || value > highest) {
-    throw new Error(`${operation}: expected ${name} as a whole number from ${lowest} to ${highest}, got ${value}`);
+    throw new Error(
+      `${operation}: expected ${name} as a whole number from ${lowest} to ${highest}, got ${value}`,
+    );
   }
 }

@@ -28,7 +28,12 @@ export function winners(kernels: Kernels, values: Float32Buffer, winner: Uint32B
  * @example
  * winnersAndRivals(kernels, preactivations, 2, { winner, rival });
  */
-export function winnersAndRivals(kernels: Kernels, values: Float32Buffer, k: number, { winner, rival }: Competition): void {
+export function winnersAndRivals(
+  kernels: Kernels,
+  values: Float32Buffer,
+  k: number,
+  { winner, rival }: Competition,
+): void {
   const operation = 'winnersAndRivals';
   const [count, units] = matrixSizes(operation, 'values', values);
   expectInteger(operation, 'k', k, 2, units);

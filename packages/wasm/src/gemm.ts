@@ -18,7 +18,13 @@ export type GemmForm = 'NN' | 'NT' | 'TN';
  * @example
  * gemm(kernels, 'NT', images, effectiveWeights, preactivations);
  */
-export function gemm(kernels: Kernels, form: GemmForm, a: Float32Buffer, b: Float32Buffer, out: Float32Buffer): void {
+export function gemm(
+  kernels: Kernels,
+  form: GemmForm,
+  a: Float32Buffer,
+  b: Float32Buffer,
+  out: Float32Buffer,
+): void {
   const [rows, columns] = matrixSizes('gemm', 'out', out);
   const inner = matrixSizes('gemm', 'a', a)[form === 'TN' ? 0 : 1];
   expectShape('gemm', 'a', kernels, a, form === 'TN' ? [inner, rows] : [rows, inner]);

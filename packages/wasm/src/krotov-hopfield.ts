@@ -48,7 +48,12 @@ export interface Competition {
  * @example
  * effectiveWeights(kernels, 3, weights, effective);
  */
-export function effectiveWeights(kernels: Kernels, p: number, weights: Float32Buffer, out: Float32Buffer): void {
+export function effectiveWeights(
+  kernels: Kernels,
+  p: number,
+  weights: Float32Buffer,
+  out: Float32Buffer,
+): void {
   expectShape('effectiveWeights', 'weights', kernels, weights, weights.shape);
   expectShape('effectiveWeights', 'out', kernels, out, weights.shape);
   kernels.raw.effectiveWeights(p, weights.offset, out.offset, weights.length);
@@ -77,7 +82,13 @@ export function krotovHopfieldMinibatchStep(
   competition: Competition,
 ): number {
   const operation = 'krotovHopfieldMinibatchStep';
-  const { hidden, inputs, count, samplesOffset, scalesOffset } = layerOffsets(operation, kernels, rule, batch, state);
+  const { hidden, inputs, count, samplesOffset, scalesOffset } = layerOffsets(
+    operation,
+    kernels,
+    rule,
+    batch,
+    state,
+  );
   expectShape(operation, 'winner', kernels, competition.winner, [count]);
   expectShape(operation, 'rival', kernels, competition.rival, [count]);
   return kernels.raw.krotovHopfieldMinibatchStep(
@@ -116,7 +127,13 @@ export function krotovHopfieldSequentialStep(
   state: KrotovHopfieldState,
 ): void {
   const operation = 'krotovHopfieldSequentialStep';
-  const { hidden, inputs, count, samplesOffset, scalesOffset } = layerOffsets(operation, kernels, rule, batch, state);
+  const { hidden, inputs, count, samplesOffset, scalesOffset } = layerOffsets(
+    operation,
+    kernels,
+    rule,
+    batch,
+    state,
+  );
   kernels.raw.krotovHopfieldSequentialStep(
     rule.p,
     rule.k,

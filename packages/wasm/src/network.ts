@@ -156,5 +156,6 @@ export function adamStep(kernels: Kernels, settings: AdamSettings, step: number,
 }
 
 function expectPower(operation: string, power: number): void {
-  if (!(power > 0 && Number.isFinite(power))) throw new Error(`${operation}: expected a power > 0, got ${power}`);
+  if (!(power > 0 && Number.isFinite(power)))
+    throw new Error(`${operation}: expected a power > 0, got ${power}`);
 }

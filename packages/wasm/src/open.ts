@@ -46,7 +46,9 @@ export async function openKernels(options: OpenOptions = {}): Promise<Kernels> {
   const existing = open.get(variant);
   if (existing !== undefined) {
     if (options.source !== undefined) {
-      throw new Error(`openKernels: expected no source for the open variant ${variant}, got another ${options.source.kind}`);
+      throw new Error(
+        `openKernels: expected no source for the open variant ${variant}, got another ${options.source.kind}`,
+      );
     }
     return existing;
   }
@@ -84,13 +86,25 @@ function chooseVariant(wanted: Variant | 'auto', features: WasmFeatures): Varian
 }
 
 async function instantiate(variant: Variant, features: WasmFeatures, source: WasmSource): Promise<Kernels> {
-  const [glue, module] = await Promise.all([importGlue(variant), loadSource(variant, source, currentReadBytes)]);
+  const [glue, module] = await Promise.all([
+    importGlue(variant),
+    loadSource(variant, source, currentReadBytes),
+  ]);
   const instance = await glue.default({ module_or_path: module });
-  return { variant, features, threads: 1, raw: glue, linearMemory: instance.memory, liveArrays: { count: 0 } };
+  return {
+    variant,
+    features,
+    threads: 1,
+    raw: glue,
+    linearMemory: instance.memory,
+    liveArrays: { count: 0 },
+  };
 }
 
 function importGlue(variant: Variant): Promise<Glue> {
-  return variant === 'relaxed' ? import('../artefacts/relaxed/hebblab.js') : import('../artefacts/simd128/hebblab.js');
+  return variant === 'relaxed'
+    ? import('../artefacts/relaxed/hebblab.js')
+    : import('../artefacts/simd128/hebblab.js');
 }
 
 /** Kept on the global object, so that two copies of this package share it. */

@@ -22,12 +22,20 @@ export interface RandomStream {
  * @example
  * randomNormal(kernels, { seed: 1, stream: 'initial weights' }, weights);
  */
-export function randomNormal(kernels: Kernels, stream: RandomStream, out: Float32Buffer | Float32Array): void {
+export function randomNormal(
+  kernels: Kernels,
+  stream: RandomStream,
+  out: Float32Buffer | Float32Array,
+): void {
   fill('randomNormal', kernels.raw.fillNormal, kernels, stream, out);
 }
 
 /** Independent draws from the uniform distribution on [0, 1); see {@link randomNormal}. */
-export function randomUniform(kernels: Kernels, stream: RandomStream, out: Float32Buffer | Float32Array): void {
+export function randomUniform(
+  kernels: Kernels,
+  stream: RandomStream,
+  out: Float32Buffer | Float32Array,
+): void {
   fill('randomUniform', kernels.raw.fillUniform, kernels, stream, out);
 }
 
@@ -38,7 +46,11 @@ export function randomUniform(kernels: Kernels, stream: RandomStream, out: Float
  * @example
  * const order = randomPermutation(kernels, { seed: 1, stream: 'shuffle of epoch 3' }, 60000);
  */
-export function randomPermutation(kernels: Kernels, { seed, stream }: RandomStream, length: number): Uint32Array {
+export function randomPermutation(
+  kernels: Kernels,
+  { seed, stream }: RandomStream,
+  length: number,
+): Uint32Array {
   expectInteger('randomPermutation', 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
   using order = allocateUint32(kernels, [length]);
   kernels.raw.permutation(seed, stream, order.offset, length);
@@ -47,7 +59,13 @@ export function randomPermutation(kernels: Kernels, { seed, stream }: RandomStre
 
 type Fill = (seed: number, stream: string, first: number, offset: number, length: number) => void;
 
-function fill(operation: string, kernel: Fill, kernels: Kernels, stream: RandomStream, out: Float32Buffer | Float32Array): void {
+function fill(
+  operation: string,
+  kernel: Fill,
+  kernels: Kernels,
+  stream: RandomStream,
+  out: Float32Buffer | Float32Array,
+): void {
   const { seed, stream: name, first = 0 } = stream;
   expectInteger(operation, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
   expectInteger(operation, 'first', first, 0, Number.MAX_SAFE_INTEGER);

@@ -64,7 +64,11 @@ export interface Eigenpair extends Convergence {
  * @example
  * const { value } = largestEigenpair(kernels, matrix, { tolerance: 1e-10, maxIterations: 1000 });
  */
-export function largestEigenpair(kernels: Kernels, matrix: Float64Buffer, limits: IterationLimits): Eigenpair {
+export function largestEigenpair(
+  kernels: Kernels,
+  matrix: Float64Buffer,
+  limits: IterationLimits,
+): Eigenpair {
   const size = squareSize('largestEigenpair', kernels, matrix);
   expectLimits('largestEigenpair', limits);
   using vector = allocateFloat64(kernels, [size]);
@@ -87,7 +91,14 @@ export function spectralNorm(kernels: Kernels, matrix: Float32Buffer, limits: It
   expectLimits('spectralNorm', limits);
   using vector = allocateFloat64(kernels, [columns]);
   const { tolerance, maxIterations } = limits;
-  const report = kernels.raw.spectralNorm(matrix.offset, rows, columns, tolerance, maxIterations, vector.offset);
+  const report = kernels.raw.spectralNorm(
+    matrix.offset,
+    rows,
+    columns,
+    tolerance,
+    maxIterations,
+    vector.offset,
+  );
   return { ...readReport(report), vector: vector.view().slice() };
 }
 

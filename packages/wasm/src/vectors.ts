@@ -29,7 +29,12 @@ export function lpNorms(kernels: Kernels, matrix: Float32Buffer, p: number, out:
  * @example
  * bytesToFloats(kernels, pixels, scales, images);
  */
-export function bytesToFloats(kernels: Kernels, pixels: Uint8Buffer, scales: Float32Buffer, out: Float32Buffer): void {
+export function bytesToFloats(
+  kernels: Kernels,
+  pixels: Uint8Buffer,
+  scales: Float32Buffer,
+  out: Float32Buffer,
+): void {
   const [count, size] = matrixSizes('bytesToFloats', 'pixels', pixels);
   expectShape('bytesToFloats', 'pixels', kernels, pixels, [count, size]);
   expectShape('bytesToFloats', 'scales', kernels, scales, [count]);
@@ -46,7 +51,12 @@ export function bytesToFloats(kernels: Kernels, pixels: Uint8Buffer, scales: Flo
  * @example
  * inverseLpNormsOfBytes(kernels, pixels, 3, scales);
  */
-export function inverseLpNormsOfBytes(kernels: Kernels, pixels: Uint8Buffer, p: number, scales: Float32Buffer): void {
+export function inverseLpNormsOfBytes(
+  kernels: Kernels,
+  pixels: Uint8Buffer,
+  p: number,
+  scales: Float32Buffer,
+): void {
   const [count, size] = matrixSizes('inverseLpNormsOfBytes', 'pixels', pixels);
   expectShape('inverseLpNormsOfBytes', 'pixels', kernels, pixels, [count, size]);
   expectShape('inverseLpNormsOfBytes', 'scales', kernels, scales, [count]);

@@ -1,0 +1,26 @@
+export type { ParameterArrays } from './adam.js';
+export { krotovHopfieldRule } from './krotov-hopfield-rule.js';
+export { createLayerTraining, type LayerTraining, type LayerTrainingSettings } from './layer-training.js';
+export type { LayerInTraining, LearningRule, RuleInTraining } from './learning-rule.js';
+export { createModel, decodeModel, encodeModel, type HiddenLayer, type TwoLayerModel } from './model.js';
+export {
+  createNetworkTraining,
+  type NetworkTraining,
+  type NetworkTrainingSettings,
+} from './network-training.js';
+export { type OpenModel, openModel } from './open-model.js';
+export type { ForwardPass, NetworkParameter, Penalty, PenaltyGradients } from './penalty.js';
+export {
+  createReadoutTraining,
+  type ReadoutTraining,
+  type ReadoutTrainingSettings,
+} from './readout-training.js';
+export { type Batch, type Samples, samplesOf } from './samples.js';
+export { learningRateAt, type Schedule } from './schedule.js';
+export {
+  type Checkpoint,
+  type EpochMetrics,
+  runTraining,
+  type Training,
+  type TrainingStart,
+} from './training.js';
