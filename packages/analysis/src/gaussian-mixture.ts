@@ -74,23 +74,29 @@ function maximise(values: Float64Array, start: readonly MixtureComponent[]): Mix
 
 /** For each component the probability that each value is its own, and the likelihood of all values. */
 function responsibilities(values: Float64Array, components: readonly MixtureComponent[]) {
-  const shares = components.map(() => new Float64Array(values.length));
+  // Log densities to begin with, made probabilities in place.
+  const shares = components.map((component) => logDensitiesOf(values, component));
   let logLikelihood = 0;
-  values.forEach((value, i) => {
-    const densities = components.map((component) => logDensity(component, value));
-    const largest = Math.max(...densities);
-    const total = densities.reduce((sum, density) => sum + Math.exp(density - largest), 0);
+  for (let i = 0; i < values.length; i++) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (const densities of shares) largest = Math.max(largest, densities[i] as number);
+    let total = 0;
+    for (const densities of shares) {
+      densities[i] = Math.exp((densities[i] as number) - largest);
+      total += densities[i] as number;
+    }
+    for (const densities of shares) densities[i] = (densities[i] as number) / total;
     logLikelihood += largest + Math.log(total);
-    shares.forEach((share, index) => {
-      share[i] = Math.exp((densities[index] as number) - largest) / total;
-    });
-  });
+  }
   return { shares, logLikelihood };
 }
 
-function logDensity({ weight, mean, standardDeviation }: MixtureComponent, value: number): number {
-  const z = (value - mean) / standardDeviation;
-  return Math.log(weight) - Math.log(standardDeviation) - 0.5 * Math.log(2 * Math.PI) - 0.5 * z * z;
+function logDensitiesOf(
+  values: Float64Array,
+  { weight, mean, standardDeviation }: MixtureComponent,
+): Float64Array {
+  const constant = Math.log(weight) - Math.log(standardDeviation) - 0.5 * Math.log(2 * Math.PI);
+  return values.map((value) => constant - 0.5 * ((value - mean) / standardDeviation) ** 2);
 }
 
 function reestimate(values: Float64Array, shares: Float64Array, before: MixtureComponent): MixtureComponent {

@@ -55,6 +55,16 @@ describe('the convergence of a layer', () => {
     expectClose([layerConvergence(weights, { hidden, inputs }, rule).medianNorm], [median]);
   });
 
+  it('takes another norm for another p', () => {
+    // Four weights of 1/2 have L_2 norm 1, and L_3 norm 4^(1/3) / 2 = 0.79.
+    const half = layer([0.5]);
+    expect(layerConvergence(half, { hidden: 1, inputs: 4 }, { p: 2, radius: 1 }).medianNorm).toBe(1);
+    expect(layerConvergence(half, { hidden: 1, inputs: 4 }, rule).medianNorm).toBeCloseTo(
+      4 ** (1 / 3) / 2,
+      12,
+    );
+  });
+
   it('measures against the radius of the rule', () => {
     const convergence = layerConvergence(layer([2 * settled]), { hidden: 1, inputs: 4 }, { p: 3, radius: 2 });
     expect(convergence.accepted).toBe(true);

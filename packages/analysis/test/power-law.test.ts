@@ -23,10 +23,11 @@ describe('a power-law fit', () => {
     );
   });
 
-  it('leaves no error and no intercept for an exact power law', () => {
-    const fit = fitPowerLaw(powerLaw(600, 1.5), { from: 10, to: 500 });
+  it('leaves no error and no intercept for an exact power law of any scale', () => {
+    const fit = fitPowerLaw(powerLaw(600, 1.5, 40), { from: 10, to: 500 });
     expect(fit.standardError).toBeCloseTo(0, 10);
     expect(fit.intercept).toBeCloseTo(0, 10);
+    expect(fitPowerLawWeighted(powerLaw(600, 1.5, 40), { from: 10, to: 500 }).intercept).toBeCloseTo(0, 10);
     expect([fit.from, fit.to]).toEqual([10, 500]);
   });
 
