@@ -1,7 +1,7 @@
 import { AXIS_HEIGHT, type Plot } from './axes.js';
 import { requireDistinctNames, requireFractions, requireIntervals } from './check.js';
 import { FIGURE_WIDTH, MARGIN, svgFigure } from './figure.js';
-import { coordinate, formatFixed } from './number-format.js';
+import { coordinate, formatFixed, formatNumber } from './number-format.js';
 import { position, type Scale, ticks } from './scale.js';
 import { escapeText, estimatedWidth, shortenText } from './text.js';
 
@@ -29,7 +29,7 @@ export type AccuracyBars = {
 export function accuracyBars({ models, chance, title }: AccuracyBars): string {
   validate({ models, title, ...(chance === undefined ? {} : { chance }) });
   const widestName = Math.max(...models.map(({ name }) => estimatedWidth(name, 13)));
-  const left = MARGIN + Math.min(170, widestName) + 8;
+  const left = MARGIN + Math.min(NAME_ROOM, widestName) + 8;
   const plot: Plot = {
     left,
     top: 6,
@@ -45,7 +45,7 @@ export function accuracyBars({ models, chance, title }: AccuracyBars): string {
     height: plot.top + plot.height + AXIS_HEIGHT,
     draw: () =>
       [
-        drawAxis(plot, x),
+        drawAxis(plot, x, chance),
         ...models.map((model, index) => drawModel(model, plot, x, plot.top + 4 + index * ROW)),
         chance === undefined ? '' : drawChance(chance, x, plot),
       ].join('\n'),
@@ -54,6 +54,7 @@ export function accuracyBars({ models, chance, title }: AccuracyBars): string {
 
 const ROW = 30;
 const BAR = 20;
+const NAME_ROOM = 190;
 const VALUE_ROOM = 52;
 
 type Model = AccuracyBars['models'][number];
@@ -73,20 +74,21 @@ function isFraction(value: number): boolean {
   return value >= 0 && value <= 1;
 }
 
-function drawAxis(plot: Plot, x: Scale): string {
+function drawAxis(plot: Plot, x: Scale, chance: number | undefined): string {
   const bottom = plot.top + plot.height;
   const marks = ticks(x, 46).map(({ value, label }) => {
     const at = coordinate(position(x, value));
     return `<line class="grid" x1="${at}" x2="${at}" y1="${plot.top}" y2="${bottom}"/><text class="muted" x="${at}" y="${bottom + 20}" text-anchor="middle">${label}</text>`;
   });
   const middle = coordinate(plot.left + plot.width / 2);
-  return `${marks.join('\n')}\n<text class="ink" x="${middle}" y="${bottom + 41}" text-anchor="middle">accuracy</text>`;
+  const label = chance === undefined ? 'accuracy' : `accuracy (dashed: chance ${formatNumber(chance)})`;
+  return `${marks.join('\n')}\n<text class="ink" x="${middle}" y="${bottom + 41}" text-anchor="middle">${label}</text>`;
 }
 
 function drawModel({ name, accuracy, interval }: Model, plot: Plot, x: Scale, top: number): string {
   const middle = coordinate(top + BAR / 2);
   const baseline = coordinate(top + BAR / 2 + 4.5);
-  const shown = shortenText(name, 170, 13);
+  const shown = shortenText(name, NAME_ROOM, 13);
   const fullName = shown === name ? '' : `<title>${escapeText(name)}</title>`;
   const width = coordinate(position(x, accuracy) - plot.left);
   const parts = [

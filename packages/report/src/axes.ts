@@ -40,7 +40,7 @@ export function drawAxes(plot: Plot, x: Axis, y: Axis): string {
   parts.push(
     `<path class="axis" fill="none" d="M${plot.left} ${plot.top}V${bottom}H${right}"/>`,
     `<text class="ink" x="${coordinate(plot.left + plot.width / 2)}" y="${bottom + 41}" text-anchor="middle">${axisLabel(x)}</text>`,
-    `<text class="ink" transform="translate(20 ${coordinate(plot.top + plot.height / 2)}) rotate(-90)" text-anchor="middle">${axisLabel(y)}</text>`,
+    `<text class="ink" transform="translate(16 ${coordinate(plot.top + plot.height / 2)}) rotate(-90)" text-anchor="middle">${axisLabel(y)}</text>`,
   );
   return parts.join('\n');
 }

@@ -49,6 +49,14 @@ export function requirePositiveInteger(operation: string, name: string, value: n
   if (!Number.isInteger(value) || value < 1) fail(operation, `a whole number ${name} >= 1`, String(value));
 }
 
+export function requireAscending(operation: string, name: string, values: ArrayLike<number>): void {
+  for (let index = 1; index < values.length; index++) {
+    if (Number(values[index]) <= Number(values[index - 1])) {
+      fail(operation, `ascending ${name}`, `${values[index]} after ${values[index - 1]}`);
+    }
+  }
+}
+
 /** Several curves share one axis, so each must have points, and each name must tell one apart. */
 export function requireDistinctNames(
   operation: string,

@@ -1,7 +1,7 @@
 import { fail } from './check.js';
 import { csv } from './csv.js';
 import { reportStyle } from './html-style.js';
-import { formatNumber } from './number-format.js';
+import { formatFixed, formatNumber } from './number-format.js';
 import { escapeText, wellFormed } from './text.js';
 
 /** A table; the first cell of a row names the row. null is a missing value and shown as a dash. */
@@ -47,8 +47,7 @@ export type HtmlReport = {
  * Writes a report as one self-contained HTML file that opens from disk: figures and styles are inside, there are no
  * scripts, and a content security policy refuses anything external. Every text is escaped.
  *
- * @throws Error when a figure is not an SVG document, a table's row has another length than its header, or an id of two
- * figures cannot be told apart
+ * @throws Error when a figure is not an SVG document, or a table's row has another length than its header
  * @example
  * const html = htmlReport({
  *   language: 'en', title: 'quick', subtitle: 'MNIST subset', summary: [],
@@ -139,10 +138,12 @@ function drawTable(table: ReportTable): string {
   const isNumeric = columns.map((_, at) => at > 0 && rows.some((row) => typeof row[at] === 'number'));
   const align = (at: number) => (isNumeric[at] === true ? ' class="number"' : '');
   const head = columns.map((column, at) => `<th scope="col"${align(at)}>${escapeText(column)}</th>`);
+  const decimals = columns.map((_, at) => commonDecimals(rows.map((row) => row[at] ?? null)));
   const body = rows.map((row) => {
-    const cells = row.map((cell, at) =>
-      at === 0 ? `<th scope="row">${formatCell(cell)}</th>` : `<td${align(at)}>${formatCell(cell)}</td>`,
-    );
+    const cells = row.map((cell, at) => {
+      const text = formatCell(cell, decimals[at] ?? 0);
+      return at === 0 ? `<th scope="row">${text}</th>` : `<td${align(at)}>${text}</td>`;
+    });
     return `<tr>${cells.join('')}</tr>`;
   });
   const link = drawCsvLink(`${fileNameOf(caption)}.csv`, csv({ columns, rows }));
@@ -183,7 +184,18 @@ function fileNameOf(caption: string): string {
   return words.join('-').slice(0, 60);
 }
 
-function formatCell(cell: string | number | null): string {
+/** Decimals that show every number of a column to four significant digits, so that its points line up. */
+function commonDecimals(cells: readonly (string | number | null)[]): number {
+  const needed = cells.map((cell) =>
+    typeof cell === 'number' ? (formatNumber(cell, 4).split('.')[1] ?? '').length : 0,
+  );
+  return Math.min(4, Math.max(0, ...needed));
+}
+
+function formatCell(cell: string | number | null, decimals: number): string {
   if (cell === null) return '–';
-  return escapeText(typeof cell === 'number' ? formatNumber(cell, 4) : cell);
+  if (typeof cell === 'string') return escapeText(cell);
+  // A number too small or large for the column's decimals keeps its digits as a power of ten.
+  const plain = formatNumber(cell, 4);
+  return plain.includes('e') ? plain : formatFixed(cell, decimals);
 }

@@ -14,26 +14,33 @@ export type LegendEntry = { readonly key: LegendKey; readonly name: string; read
 
 export type Legend = { readonly height: number; readonly markup: string };
 
-/** A legend above the plot, never over data: rows of entries, or one entry a row where one has a detail. */
+/** A legend above the plot, never over data: entries with a detail one a row, the others as many a row as fit. */
 export function layOutLegend(entries: readonly LegendEntry[], left: number, width: number): Legend {
-  const hasDetails = entries.some((entry) => entry.detail !== '');
-  const rows = hasDetails ? entries.map((entry) => [entry]) : fillRows(entries, width);
-  const detailRoom = Math.max(0, ...entries.map((entry) => detailWidth(entry)));
-  const nameRoom = width - KEY - detailRoom;
-  const widestName = Math.max(...entries.map((entry) => estimatedWidth(entry.name, SIZE)));
-  const detailLeft = left + KEY + Math.min(nameRoom, widestName) + 10;
+  const detailed = entries.filter((entry) => entry.detail !== '');
+  const rows = [
+    ...detailed.map((entry) => [entry]),
+    ...fillRows(
+      entries.filter((entry) => entry.detail === ''),
+      width,
+    ),
+  ];
+  const nameRoom = width - keyWidth({ kind: 'rule', dash: '' }) - Math.max(0, ...detailed.map(detailWidth));
+  const widestName = Math.max(0, ...detailed.map((entry) => estimatedWidth(entry.name, SIZE)));
   const markup: string[] = [];
   for (const [index, row] of rows.entries()) {
-    const baseline = 12 + index * ROW;
+    const baseline = 14 + index * ROW;
     let x = left;
     for (const entry of row) {
-      const shown = shortenText(entry.name, hasDetails && entry.detail === '' ? width - KEY : nameRoom, SIZE);
+      const textLeft = x + keyWidth(entry.key);
+      const room = entry.detail === '' ? width - keyWidth(entry.key) : nameRoom;
+      const shown = shortenText(entry.name, room, SIZE);
       const fullName = shown === entry.name ? '' : `<title>${escapeText(entry.name)}</title>`;
       markup.push(
         drawKey(entry.key, x, baseline - 4),
-        `<text class="ink" x="${coordinate(x + KEY)}" y="${baseline}">${fullName}${escapeText(shown)}</text>`,
+        `<text class="ink" x="${coordinate(textLeft)}" y="${baseline}">${fullName}${escapeText(shown)}</text>`,
       );
       if (entry.detail !== '') {
+        const detailLeft = textLeft + Math.min(nameRoom, widestName) + DETAIL_GAP;
         markup.push(
           `<text class="ink" x="${coordinate(detailLeft)}" y="${baseline}">${escapeText(entry.detail)}</text>`,
         );
@@ -41,13 +48,17 @@ export function layOutLegend(entries: readonly LegendEntry[], left: number, widt
       x += entryWidth(entry, width);
     }
   }
-  return { height: rows.length * ROW, markup: markup.join('\n') };
+  return { height: 4 + rows.length * ROW, markup: markup.join('\n') };
 }
 
 const SIZE = 13;
 const ROW = 19;
-const KEY = 42;
 const GAP = 18;
+const DETAIL_GAP = 10;
+
+function keyWidth(key: LegendKey): number {
+  return key.kind === 'bar' ? 22 : 42;
+}
 
 function fillRows(entries: readonly LegendEntry[], width: number): LegendEntry[][] {
   const rows: LegendEntry[][] = [];
@@ -64,12 +75,13 @@ function fillRows(entries: readonly LegendEntry[], width: number): LegendEntry[]
   return rows;
 }
 
-function entryWidth(entry: LegendEntry, width: number): number {
-  return KEY + estimatedWidth(shortenText(entry.name, width - KEY, SIZE), SIZE) + GAP;
+function entryWidth({ key, name }: LegendEntry, width: number): number {
+  const room = width - keyWidth(key);
+  return keyWidth(key) + estimatedWidth(shortenText(name, room, SIZE), SIZE) + GAP;
 }
 
-function detailWidth(entry: LegendEntry): number {
-  return entry.detail === '' ? 0 : estimatedWidth(entry.detail, SIZE) + 10;
+function detailWidth({ detail }: LegendEntry): number {
+  return estimatedWidth(detail, SIZE) + DETAIL_GAP;
 }
 
 function drawKey(key: LegendKey, x: number, y: number): string {
@@ -84,7 +96,7 @@ function drawKey(key: LegendKey, x: number, y: number): string {
     return line + drawMarker({ x: x + 17, y }, key.style);
   }
   if (key.kind === 'bar') {
-    return `<rect class="fill-${key.colour}" x="${coordinate(x + 20)}" y="${y - 6}" width="14" height="12"/>`;
+    return `<rect class="fill-${key.colour}" x="${coordinate(x)}" y="${y - 6}" width="14" height="12"/>`;
   }
   const dash = key.dash === '' ? '' : ` stroke-dasharray="${key.dash}"`;
   return `<line class="rule" x1="${coordinate(x)}" x2="${coordinate(x + 34)}" y1="${y}" y2="${y}"${dash}/>`;

@@ -14,21 +14,26 @@ export function drawBand(low: readonly Point[], high: readonly Point[], style: S
   return `<path class="fill-${style.colour}" fill-opacity="0.18" d="${linePath([...high, ...low.toReversed()])}Z"/>`;
 }
 
-/** Markers on some points of a curve, spread along x, shifted per series so that those of equal curves differ. */
+/**
+ * Markers on the points of a curve; of many points on some, evenly along its length (where it falls steeply they are needed most), shifted per
+ * series so that those of equal curves differ.
+ */
 export function drawMarkers(
   points: readonly Point[],
   style: SeriesStyle,
   series: number,
   count: number,
 ): string {
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return '';
-  if (points.length === 1) return drawMarker(first, style);
+  if (points.length <= 2 * count) return points.map((point) => drawMarker(point, style)).join('');
+  const lengths = lengthsAlong(points);
+  const total = lengths.at(-1) ?? 0;
   const chosen = new Set<Point>();
   for (let index = 0; index < count; index++) {
-    const x = first.x + ((index + 0.25 + 0.15 * (series % 5)) / count) * (last.x - first.x);
-    chosen.add(nearest(points, x));
+    const target = ((index + 0.25 + 0.15 * (series % 5)) / count) * total;
+    const next = lengths.findIndex((length) => length >= target);
+    const isNearer = next > 0 && target - (lengths[next - 1] ?? 0) < (lengths[next] ?? 0) - target;
+    const point = points[isNearer ? next - 1 : next];
+    if (point !== undefined) chosen.add(point);
   }
   return [...chosen].map((point) => drawMarker(point, style)).join('');
 }
@@ -52,8 +57,13 @@ function linePath(points: readonly Point[]): string {
     .join('');
 }
 
-function nearest(points: readonly Point[], x: number): Point {
-  return points.reduce((best, point) => (Math.abs(point.x - x) < Math.abs(best.x - x) ? point : best));
+function lengthsAlong(points: readonly Point[]): number[] {
+  let length = 0;
+  return points.map((point, index) => {
+    const before = points[index - 1] ?? point;
+    length += Math.hypot(point.x - before.x, point.y - before.y);
+    return length;
+  });
 }
 
 function markerPath(marker: Marker, x: number, y: number): string {

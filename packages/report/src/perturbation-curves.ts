@@ -1,5 +1,5 @@
 import {
-  fail,
+  requireAscending,
   requireDistinctNames,
   requireFractions,
   requireIntervals,
@@ -76,11 +76,7 @@ function validate(series: readonly PerturbationCurve[]): void {
     requireSameLength(operation, `epsilon of ${name}`, epsilon.length, 'accuracy', accuracy.length);
     requirePositive(operation, `epsilon of ${name}`, epsilon);
     requireFractions(operation, `the accuracy of ${name}`, accuracy);
-    for (let index = 1; index < epsilon.length; index++) {
-      if (Number(epsilon[index]) <= Number(epsilon[index - 1])) {
-        fail(operation, `ascending epsilon in ${name}`, `${epsilon[index]} after ${epsilon[index - 1]}`);
-      }
-    }
+    requireAscending(operation, `epsilon in ${name}`, epsilon);
     if (interval !== undefined) {
       requireSameLength(operation, `epsilon of ${name}`, epsilon.length, 'interval', interval.length);
       const isFraction = (value: number) => value >= 0 && value <= 1;

@@ -32,14 +32,7 @@ export function minorTicks(scale: Scale): number[] {
   const [low, high] = scale.domain;
   const decades = Math.log10(high / low);
   if (Math.abs(scale.to - scale.from) / decades < 30) return [];
-  const values: number[] = [];
-  for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++) {
-    for (let digit = 2; digit <= 9; digit++) {
-      const value = digit * 10 ** exponent;
-      if (value >= low && value <= high) values.push(value);
-    }
-  }
-  return values;
+  return multiples(scale, [2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 /** The thousand-power of ten in which an axis is best labelled: 1e-3 for values up to 0.003, else 1. */
@@ -84,19 +77,24 @@ function logarithmicTicks(scale: Scale, most: number, room: number): Tick[] {
   return found;
 }
 
-/** Less than two powers of ten in sight would not tell the axis: label 1, 2 and 5 times each as well. */
+/** Less than two powers of ten in sight would not tell the axis: label multiples of them, as many as fit. */
 function ticksWithinDecades(scale: Scale, room: number): Tick[] {
-  const [low, high] = scale.domain;
-  const found: Tick[] = [];
+  const candidates = DIGITS.map((digits) => multiples(scale, digits));
+  const fitting = candidates.find((values) =>
+    values.every((value, index) => {
+      const previous = values[index - 1];
+      return previous === undefined || Math.abs(position(scale, value) - position(scale, previous)) >= room;
+    }),
+  );
+  return (fitting ?? []).map((value) => ({ value, label: formatNumber(value) }));
+}
+
+const DIGITS = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+
+function multiples({ domain: [low, high] }: Scale, digits: readonly number[]): number[] {
+  const values: number[] = [];
   for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++) {
-    for (const digit of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
-      const value = Number(`${digit}e${exponent}`);
-      const previous = found.at(-1);
-      const isInside = value >= low && value <= high;
-      const hasRoom =
-        previous === undefined || Math.abs(position(scale, value) - position(scale, previous.value)) >= room;
-      if (isInside && hasRoom) found.push({ value, label: formatNumber(value) });
-    }
+    values.push(...digits.map((digit) => Number(`${digit}e${exponent}`)));
   }
-  return found;
+  return values.filter((value) => value >= low && value <= high);
 }

@@ -1,6 +1,13 @@
 import { encode } from 'fast-png';
 import { toBase64 } from './base64.js';
-import { fail, requireFinite, requireNotEmpty, requirePositiveInteger, requireSameLength } from './check.js';
+import {
+  fail,
+  requireFinite,
+  requireNotEmpty,
+  requirePositive,
+  requirePositiveInteger,
+  requireSameLength,
+} from './check.js';
 import { channelLevel, divergingColour, divergingStops } from './diverging-colours.js';
 import { FIGURE_WIDTH, MARGIN, svgFigure } from './figure.js';
 import { coordinate, formatNumber } from './number-format.js';
@@ -17,13 +24,15 @@ export type SynapseMosaic = {
   readonly columns: number;
   /** One element a hidden unit; units with a value other than 0 are crossed out. */
   readonly pruned?: ArrayLike<number>;
+  /** Absolute weight of the end colours, to share a scale between mosaics; the largest shown where absent. */
+  readonly limit?: number;
   readonly title: string;
 };
 
 /**
  * Draws the weights of hidden units as images, one tile a unit, as in Krotov & Hopfield 2019 (figure 2).
  *
- * All tiles share one symmetric scale: the largest absolute weight shown. One channel: blue (negative), near-white (0),
+ * All tiles share one symmetric scale, up to the largest absolute weight shown or `limit`. One channel: blue (negative), near-white (0),
  * red (positive). Three channels: each channel from -limit (0) over 0 (mid grey, 128) to limit (255).
  * The tiles are one embedded PNG of about (columns x width) x (rows x height) pixels, so choose `units` of a wide layer.
  *
@@ -36,7 +45,7 @@ export function synapseMosaic(mosaic: SynapseMosaic): string {
   const units = validate(mosaic);
   const { hidden, shape, pruned, columns, title } = mosaic;
   const [height, width, channels] = shape;
-  const largest = largestShown(mosaic, units);
+  const largest = mosaic.limit ?? largestShown(mosaic, units);
   // Where every weight is 0 any scale shows that; 1 keeps the colour bar's labels apart.
   const limit = largest === 0 ? 1 : largest;
   const shownColumns = Math.min(columns, units.length);
@@ -91,7 +100,15 @@ type Grid = {
   readonly height: number;
 };
 
-function validate({ weights, hidden, shape, units, columns, pruned }: SynapseMosaic): readonly number[] {
+function validate({
+  weights,
+  hidden,
+  shape,
+  units,
+  columns,
+  pruned,
+  limit,
+}: SynapseMosaic): readonly number[] {
   const operation = 'synapseMosaic';
   const [height, width, channels] = shape;
   requirePositiveInteger(operation, 'hidden', hidden);
@@ -108,6 +125,7 @@ function validate({ weights, hidden, shape, units, columns, pruned }: SynapseMos
     );
   }
   requireFinite(operation, 'weights', weights);
+  if (limit !== undefined) requirePositive(operation, 'limit', [limit]);
   if (pruned !== undefined) requireSameLength(operation, 'pruned', pruned.length, 'hidden units', hidden);
   const shown = units ?? Array.from({ length: hidden }, (_, unit) => unit);
   requireNotEmpty(operation, 'units', shown);

@@ -1,4 +1,11 @@
-import { requireDistinctNames, requireFinite, requireNotEmpty, requireSameLength } from './check.js';
+import {
+  fail,
+  requireAscending,
+  requireDistinctNames,
+  requireFinite,
+  requireNotEmpty,
+  requireSameLength,
+} from './check.js';
 import { curveFigure } from './curves.js';
 import { formatNumber } from './number-format.js';
 import { axisUnit } from './scale.js';
@@ -23,7 +30,8 @@ export type TrainingCurves = {
  * Draws a quantity over the epochs of training: a loss, an accuracy, the share of converged units.
  *
  * @returns a standalone SVG document
- * @throws Error when there is no series, names repeat, lengths differ, or a number is not finite
+ * @throws Error when there is no series, names repeat, lengths differ, a number is not finite, or epochs
+ * do not ascend
  * @example
  * const svg = trainingCurves({
  *   series: [{ name: 'KH', epoch: [1, 2, 3], value: [0.1, 0.5, 0.9] }],
@@ -63,9 +71,12 @@ function validate(series: readonly TrainingCurve[], range: TrainingCurves['range
     requireNotEmpty(operation, `epoch of ${name}`, epoch);
     requireSameLength(operation, `epoch of ${name}`, epoch.length, 'value', value.length);
     requireFinite(operation, `epoch of ${name}`, epoch);
+    requireAscending(operation, `epoch in ${name}`, epoch);
     requireFinite(operation, `value of ${name}`, value);
   }
-  if (range !== undefined) requireFinite(operation, 'range', range);
+  if (range !== undefined && !(range[0] < range[1] && Number.isFinite(range[1] - range[0]))) {
+    fail(operation, 'range as [low, high] with low < high', `[${range[0]}, ${range[1]}]`);
+  }
 }
 
 function extent(lists: readonly ArrayLike<number>[]): [number, number] {

@@ -42,7 +42,10 @@ export function varianceHistogram(histogram: VarianceHistogram): string {
     FIGURE_WIDTH - 2 * MARGIN,
   );
   const plot: Plot = { left: 70, top: legend.height + 14, width: 390, height: 230 };
-  const domain = [edge(bins, 0), edge(bins, bins.counts.length)] as const;
+  // One empty bin of margin, but not below 0, where no variance is.
+  const start =
+    scaleKind === 'linear' ? Math.min(edge(bins, 0), Math.max(0, edge(bins, -1))) : edge(bins, -1);
+  const domain = [start, edge(bins, bins.counts.length + 1)] as const;
   const x: Scale = { kind: scaleKind, domain, from: plot.left, to: plot.left + plot.width };
   const countStep = Math.max(1, niceStep(largestCount, 6));
   const highest = Math.ceil(largestCount / countStep) * countStep;
@@ -102,23 +105,16 @@ function countInBins(
   const high = Math.max(...spread(places), ...anchors);
   const step = high > low ? (high - low) / BINS : Math.max(Math.abs(high), 1e-3) / BINS;
   const anchor = anchors[0] ?? low;
-  const first = Math.floor((low - anchor) / step + 1e-9) - 1;
-  const last = Math.floor((high - anchor) / step + 1e-9) + 1;
+  const first = Math.floor((low - anchor) / step + 1e-9);
+  const last = Math.floor((high - anchor) / step + 1e-9);
   const counts = new Array<number>(last - first + 1).fill(0);
   for (const place of places) {
-    // The side of the cut is decided by the comparison that prunes, not by a rounded division.
-    const raw = Math.floor((place - anchor) / step);
-    const index =
-      (anchors.length === 0 ? raw : place < anchor ? Math.min(raw, -1) : Math.max(raw, 0)) - first;
-    counts[index] = (counts[index] ?? 0) + 1;
+    // Which side of the cut is decided by the comparison that prunes, not by a rounded division.
+    const [lowest, highest] = anchors.length === 0 ? [first, last] : place < anchor ? [first, -1] : [0, last];
+    const bin = Math.min(highest, Math.max(lowest, Math.floor((place - anchor) / step)));
+    counts[bin - first] = (counts[bin - first] ?? 0) + 1;
   }
-  const isBelowZero = scale === 'linear' && anchor + first * step < 0;
-  return {
-    start: anchor + (isBelowZero ? first + 1 : first) * step,
-    step,
-    logarithmic: scale === 'logarithmic',
-    counts: isBelowZero ? counts.slice(1) : counts,
-  };
+  return { start: anchor + first * step, step, logarithmic: scale === 'logarithmic', counts };
 }
 
 /** Smallest and largest alone: thousands of values are too many arguments for Math.min. */

@@ -1,0 +1,53 @@
+import {
+  accuracyBars,
+  perturbationCurves,
+  spectraFigure,
+  synapseMosaic,
+  trainingCurves,
+  varianceHistogram,
+} from '@hebblab/report';
+
+/** One small figure of each kind, with the given title and name of a series. */
+export const figures: Record<string, (title: string, name: string) => string> = {
+  synapseMosaic: (title) =>
+    synapseMosaic({
+      weights: Float32Array.of(-1, 0, 0.5, 1, 0.25, 0, 0, 0),
+      hidden: 2,
+      shape: [2, 2, 1],
+      columns: 2,
+      pruned: [0, 1],
+      title,
+    }),
+  varianceHistogram: (title) =>
+    varianceHistogram({
+      variances: [8e-4, 9e-4, 8.5e-4, 2.1e-3],
+      threshold: { kind: 'cut', value: 0.0015 },
+      title,
+    }),
+  spectraFigure: (title, name) =>
+    spectraFigure({
+      series: [
+        {
+          name,
+          eigenvalues: inverseRanks(1000),
+          fit: { alpha: 1, standardError: 0.012, intercept: 0, from: 10, to: 500 },
+        },
+      ],
+      guide: true,
+      title,
+    }),
+  accuracyBars: (title, name) =>
+    accuracyBars({ models: [{ name, accuracy: 0.472, interval: [0.46, 0.48] }], chance: 0.1, title }),
+  perturbationCurves: (title, name) =>
+    perturbationCurves({
+      series: [{ name, epsilon: [1e-3, 1e-2, 1e-1, 1], accuracy: [1, 0.75, 0.25, 0] }],
+      attack: 'FGSM',
+      title,
+    }),
+  trainingCurves: (title, name) =>
+    trainingCurves({ series: [{ name, epoch: [1, 2, 3], value: [0.5, 0.25, 0.125] }], label: 'loss', title }),
+};
+
+export function inverseRanks(length: number): number[] {
+  return Array.from({ length }, (_, index) => 1 / (index + 1));
+}
