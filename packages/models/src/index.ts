@@ -15,7 +15,7 @@ export {
   type ReadoutTraining,
   type ReadoutTrainingSettings,
 } from './readout-training.js';
-export { type Batch, type Samples, samplesOf } from './samples.js';
+export { type Batch, normalisedImages, type Samples, samplesOf } from './samples.js';
 export { learningRateAt, type Schedule } from './schedule.js';
 export {
   type Checkpoint,

@@ -85,8 +85,9 @@ export function createLayerTraining(
     runEpoch() {
       const learningRate = learningRateAt(settings.learningRate, epoch + 1, epochs);
       const shuffle = { seed, stream: 'layer batches', epoch: epoch + 1 };
-      for (const indices of shuffledBatches(kernels, shuffle, samples.count, batchSize)) {
-        running.step(fillBatch(buffers, samples, indices), learningRate);
+      const plan = shuffledBatches(kernels, shuffle, samples.images, batchSize);
+      for (let index = 0; index < plan.batchCount; index++) {
+        running.step(fillBatch(buffers, samples, plan, index), learningRate);
       }
       epoch += 1;
       return { learningRate, ...measure() };

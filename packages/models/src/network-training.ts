@@ -15,7 +15,7 @@ import {
 import { createAdam } from './adam.js';
 import type { NetworkParameter, Penalty } from './penalty.js';
 import { countCorrect } from './readout-training.js';
-import { allocateBatch, fillBatch, type Samples } from './samples.js';
+import { allocateBatch, type Batch, fillBatch, type Samples } from './samples.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { expectTrainingSizes, shuffledBatches, type Training, type TrainingStart } from './training.js';
 
@@ -74,8 +74,7 @@ export function createNetworkTraining(
   else initialise(kernels, seed, parameters, { inputs, hidden });
   let epoch = start.kind === 'fresh' ? 0 : start.checkpoint.epoch;
 
-  function step(indices: Uint32Array, learningRate: number) {
-    const batch = fillBatch(buffers, samples, indices);
+  function step(batch: Batch, learningRate: number) {
     const rows = firstRows(arrays, batch.count);
     const { preactivations, activations, logits, logitsGradient, hiddenGradient, losses } = rows;
     bytesToFloats(kernels, batch.pixels, batch.scales, rows.samples);
@@ -130,11 +129,13 @@ export function createNetworkTraining(
       const sums = new Map<string, number>();
       const add = (name: string, value: number) => sums.set(name, (sums.get(name) ?? 0) + value / count);
       const shuffle = { seed, stream: 'network batches', epoch: epoch + 1 };
-      for (const indices of shuffledBatches(kernels, shuffle, count, batchSize)) {
-        const { loss, correct, values } = step(indices, learningRate);
-        add('loss', loss * indices.length);
+      const plan = shuffledBatches(kernels, shuffle, samples.images, batchSize);
+      for (let index = 0; index < plan.batchCount; index++) {
+        const batch = fillBatch(buffers, samples, plan, index);
+        const { loss, correct, values } = step(batch, learningRate);
+        add('loss', loss * batch.count);
         add('accuracy', correct);
-        for (const [name, value] of values) add(name, value * indices.length);
+        for (const [name, value] of values) add(name, value * batch.count);
       }
       epoch += 1;
       return { learningRate, ...Object.fromEntries(sums) };

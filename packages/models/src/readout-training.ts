@@ -1,3 +1,4 @@
+import { planBatches } from '@hebblab/data';
 import {
   addRowBias,
   allocateFloat32,
@@ -68,7 +69,7 @@ export function createReadoutTraining(
   function step(indices: Uint32Array, learningRate: number) {
     const size = indices.length;
     gatherRows(features, indices, batchFeatures);
-    gatherLabels(samples.labels, indices, batchLabels.view());
+    gatherLabels(samples.images.labels, indices, batchLabels.view());
     const rows = rowsOf(batchFeatures, 0, size);
     const logits = rowsOf(batchLogits, 0, size);
     const gradient = rowsOf(batchGradient, 0, size);
@@ -97,8 +98,9 @@ export function createReadoutTraining(
       let loss = 0;
       let correct = 0;
       const shuffle = { seed, stream: 'readout batches', epoch: epoch + 1 };
-      for (const indices of shuffledBatches(kernels, shuffle, count, batchSize)) {
-        const result = step(indices, learningRate);
+      const { order, batchCount } = shuffledBatches(kernels, shuffle, samples.images, batchSize);
+      for (let index = 0; index < batchCount; index++) {
+        const result = step(order.subarray(index * batchSize, (index + 1) * batchSize), learningRate);
         loss += result.loss;
         correct += result.correct;
       }
@@ -137,15 +139,12 @@ function computeFeatures(
   const capacity = Math.min(featureBatch, samples.count);
   const buffers = allocateBatch(kernels, capacity, samples.inputs);
   using inputs = allocateFloat32(kernels, [capacity, samples.inputs]);
-  for (let first = 0; first < samples.count; first += capacity) {
-    const size = Math.min(capacity, samples.count - first);
-    const batch = fillBatch(
-      buffers,
-      samples,
-      Uint32Array.from({ length: size }, (_, row) => first + row),
-    );
-    bytesToFloats(kernels, batch.pixels, batch.scales, rowsOf(inputs, 0, size));
-    layer.preactivations(rowsOf(inputs, 0, size), rowsOf(features, first, size));
+  const order = Uint32Array.from({ length: samples.count }, (_, image) => image);
+  const plan = planBatches(samples.images, { order, batchSize: capacity, lastBatch: 'short' });
+  for (let index = 0; index < plan.batchCount; index++) {
+    const { count, pixels, scales } = fillBatch(buffers, samples, plan, index);
+    bytesToFloats(kernels, pixels, scales, rowsOf(inputs, 0, count));
+    layer.preactivations(rowsOf(inputs, 0, count), rowsOf(features, index * capacity, count));
   }
   layer.dispose();
   buffers.dispose();

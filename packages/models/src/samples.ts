@@ -1,4 +1,4 @@
-import type { ImageSet } from '@hebblab/data';
+import { type BatchPlan, gatherBatch, type ImageSet } from '@hebblab/data';
 import {
   allocateFloat32,
   allocateUint8,
@@ -10,18 +10,15 @@ import {
   type Uint32Buffer,
 } from '@hebblab/wasm';
 
-/** What networks learn from and are measured on: byte images with one scale each, and their labels. */
+/** What networks learn from and are measured on: byte images with one scale each. */
 export interface Samples {
+  readonly images: ImageSet;
+  /** [count]; a value of an image is its byte times the image's scale. */
+  readonly scales: Float32Array;
   readonly count: number;
   /** Values per image. */
   readonly inputs: number;
   readonly classes: number;
-  /** [count, inputs]; a value of an image is its byte times the image's scale. */
-  readonly pixels: Uint8Array;
-  /** [count] */
-  readonly scales: Float32Array;
-  /** [count], each below `classes`. */
-  readonly labels: Uint8Array;
 }
 
 /**
@@ -33,19 +30,34 @@ export interface Samples {
  * const samples = samplesOf(images, normalisationScales(images, { kind: 'lp', p: 3 }));
  */
 export function samplesOf(images: ImageSet, scales: Float32Array): Samples {
-  const { count, pixels, labels, classNames } = images;
+  const { count, shape, classNames } = images;
   if (scales.length !== count) throw new Error(`samplesOf: expected ${count} scales, got ${scales.length}`);
   const wrong = scales.findIndex((scale) => !Number.isFinite(scale));
   if (wrong >= 0)
     throw new Error(`samplesOf: expected finite scales, got ${scales[wrong]} for image ${wrong}`);
-  return {
-    count,
-    inputs: pixels.length / Math.max(count, 1),
-    classes: classNames.length,
-    pixels,
-    scales,
-    labels,
-  };
+  return { images, scales, count, inputs: shape[0] * shape[1] * shape[2], classes: classNames.length };
+}
+
+/**
+ * The first `count` images as float32 values, [count, inputs].
+ *
+ * @throws where there are fewer
+ * @example
+ * const inputs = normalisedImages(samples, 500);
+ */
+export function normalisedImages(
+  { images, scales, inputs, count: available }: Samples,
+  count: number,
+): Float32Array {
+  if (count > available)
+    throw new Error(`normalisedImages: expected at most ${available} images, got ${count}`);
+  const values = new Float32Array(count * inputs);
+  for (let image = 0; image < count; image++) {
+    const scale = scales[image] as number;
+    for (let at = image * inputs; at < (image + 1) * inputs; at++)
+      values[at] = (images.pixels[at] as number) * scale;
+  }
+  return values;
 }
 
 /** A minibatch in kernel memory: arrays for up to `capacity` samples that are filled anew for each batch. */
@@ -53,7 +65,8 @@ export interface BatchBuffers {
   readonly pixels: Uint8Buffer;
   readonly scales: Float32Buffer;
   readonly labels: Uint32Buffer;
-  readonly capacity: number;
+  /** [capacity], where labels are gathered before they become kernel labels. */
+  readonly labelBytes: Uint8Array;
   dispose(): void;
 }
 
@@ -76,26 +89,19 @@ export function allocateBatch(kernels: Kernels, capacity: number, inputs: number
   const dispose = () => {
     for (const array of [pixels, scales, labels]) array.dispose();
   };
-  return { pixels, scales, labels, capacity, dispose };
+  return { pixels, scales, labels, labelBytes: new Uint8Array(capacity), dispose };
 }
 
-/** Gathers the samples at `indices` into the buffers; at most `capacity` of them. */
-export function fillBatch(buffers: BatchBuffers, samples: Samples, indices: Uint32Array): Batch {
-  const { inputs } = samples;
-  const pixels = buffers.pixels.view();
-  const scales = buffers.scales.view();
-  const labels = buffers.labels.view();
-  for (let row = 0; row < indices.length; row++) {
-    const index = indices[row] as number;
-    pixels.set(samples.pixels.subarray(index * inputs, (index + 1) * inputs), row * inputs);
-    scales[row] = samples.scales[index] as number;
-    labels[row] = samples.labels[index] as number;
-  }
-  const count = indices.length;
+/** Gathers a batch of a plan into the buffers. */
+export function fillBatch(buffers: BatchBuffers, samples: Samples, plan: BatchPlan, index: number): Batch {
+  const { pixels, scales, labels, labelBytes } = buffers;
+  const into = { pixels: pixels.view(), scales: scales.view(), labels: labelBytes };
+  const count = gatherBatch(samples.images, samples.scales, plan, index, into);
+  labels.view().set(labelBytes);
   return {
     count,
-    pixels: rowsOf(buffers.pixels, 0, count),
-    scales: rowsOf(buffers.scales, 0, count),
-    labels: rowsOf(buffers.labels, 0, count),
+    pixels: rowsOf(pixels, 0, count),
+    scales: rowsOf(scales, 0, count),
+    labels: rowsOf(labels, 0, count),
   };
 }

@@ -1,4 +1,4 @@
-import type { NamedArrays } from '@hebblab/data';
+import { type BatchPlan, type ImageSet, type NamedArrays, planBatches } from '@hebblab/data';
 import type { Kernels } from '@hebblab/wasm';
 import { randomPermutation } from '@hebblab/wasm';
 
@@ -54,16 +54,16 @@ export function runTraining(
   }
 }
 
-/** The batches of an epoch as index lists; the last is short where the batch size does not divide the count. */
-export function* shuffledBatches(
+/** The shuffled batches of an epoch; the last is short where the batch size does not divide the count. */
+export function shuffledBatches(
   kernels: Kernels,
   shuffle: { readonly seed: number; readonly stream: string; readonly epoch: number },
-  count: number,
+  images: ImageSet,
   batchSize: number,
-): Generator<Uint32Array> {
+): BatchPlan {
   const { seed, stream, epoch } = shuffle;
-  const order = randomPermutation(kernels, { seed, stream: `${stream}, epoch ${epoch}` }, count);
-  for (let first = 0; first < count; first += batchSize) yield order.subarray(first, first + batchSize);
+  const order = randomPermutation(kernels, { seed, stream: `${stream}, epoch ${epoch}` }, images.count);
+  return planBatches(images, { order, batchSize, lastBatch: 'short' });
 }
 
 /** An array of a checkpoint, checked against the shape that the settings ask for. */

@@ -1,1 +1,1 @@
-export {};
+export { l2 } from './l2.js';

@@ -1,0 +1,19 @@
+import { DataError } from '@hebblab/data';
+import type { RunConfig } from '../config.js';
+import { quick } from './quick.js';
+
+/** Run configurations by name. */
+export const presets: Readonly<Record<string, RunConfig>> = { quick };
+
+/**
+ * A preset by its name.
+ *
+ * @throws DataError naming the presets there are
+ * @example
+ * const config = presetNamed('quick');
+ */
+export function presetNamed(name: string): RunConfig {
+  const preset = presets[name];
+  if (preset === undefined) throw new DataError(`run: expected a preset (${Object.keys(presets).join(', ')}), got ${name}`);
+  return preset;
+}

@@ -1,0 +1,57 @@
+/** Critical L2 distances of one attack over the images that the model gets right. */
+export interface CriticalDistanceResult {
+  readonly found: number;
+  readonly total: number;
+  /** Absent where no image was flipped. */
+  readonly median?: number;
+  readonly q25?: number;
+  readonly q75?: number;
+  /** Flips that a second look did not confirm; counted in `total` alone. */
+  readonly unverified: number;
+}
+
+export interface SpectrumResult {
+  /** lambda_n ~ n^-alpha; absent where the spectrum is too short to fit. */
+  readonly alpha?: number;
+  readonly stdErr?: number;
+  readonly intercept?: number;
+  /** 0-based slice that was fitted; shorter than asked for where the spectrum is. */
+  readonly fit: readonly [number, number];
+  /** Descending, not divided by the first. */
+  readonly eigenvalues: readonly number[];
+}
+
+/** How a locally trained layer ended (arXiv 2405.00679). */
+export interface LayerResult {
+  readonly convergedShare: number;
+  readonly medianNorm: number;
+  readonly negativeAttractorUnits: number;
+  readonly prunedUnits: number;
+  /** Absent where nothing was pruned by a threshold. */
+  readonly pruningThreshold?: number;
+  /** Unbiased variance of each unit's weights before pruning. */
+  readonly variances: readonly number[];
+}
+
+export interface ModelResult {
+  readonly accuracy: number;
+  readonly criticalDistance: Readonly<Record<string, CriticalDistanceResult>>;
+  readonly relativeAccuracy: Readonly<Record<string, { readonly epsilon: readonly number[]; readonly accuracy: readonly number[] }>>;
+  readonly spectrum: { readonly images: SpectrumResult; readonly noise: SpectrumResult };
+  readonly layer?: LayerResult;
+}
+
+/** A claim with what was found. */
+export interface ClaimResult {
+  readonly claim: string;
+  readonly verdict: 'holds' | 'fails' | 'undecided';
+  readonly evidence: string;
+}
+
+/** The content of results.json. */
+export interface RunResults {
+  readonly schema: 1;
+  readonly models: Readonly<Record<string, ModelResult>>;
+  readonly claims: readonly ClaimResult[];
+}
+

@@ -1,0 +1,172 @@
+import { layerConvergence, mixtureThreshold, pruneByVariance, pruningThreshold, unitVariances, zeroPrunedUnits } from '@hebblab/analysis';
+import {
+  createLayerTraining,
+  createModel,
+  createNetworkTraining,
+  createReadoutTraining,
+  encodeModel,
+  krotovHopfieldRule,
+  type LearningRule,
+  type Penalty,
+  type Samples,
+} from '@hebblab/models';
+import { l2 } from '@hebblab/regularizers';
+import type { Kernels } from '@hebblab/wasm';
+import type { BackpropagationConfig, LearningRuleConfig, LocalLearningConfig, ModelConfig, RunConfig } from './config.js';
+import { type Extensions, extensionNamed } from './extensions.js';
+import { runStage, type StageContext } from './stage.js';
+
+/** What training any model needs. */
+export interface TrainModelContext extends StageContext {
+  readonly kernels: Kernels;
+  readonly train: Samples;
+  readonly normalisation: RunConfig['normalisation'];
+  readonly dataset: string;
+  readonly seed: number;
+  readonly extensions: Extensions;
+}
+
+/**
+ * Trains a model into the bytes of its file.
+ *
+ * @throws DataError for an extension that is not there; an AbortError where the signal aborts
+ * @example
+ * const bytes = await trainModel(context, config.models.kh);
+ */
+export async function trainModel(context: TrainModelContext, config: ModelConfig): Promise<Uint8Array> {
+  switch (config.kind) {
+    case 'local-learning':
+      return trainLocalLearning(context, config);
+    case 'backpropagation':
+      return trainBackpropagation(context, config);
+    case 'custom': {
+      const { kernels, train, seed, signal, extensions } = context;
+      const extension = extensionNamed('model', extensions.models, config.name);
+      return extension.train({ kernels, train, seed, settings: config.settings, signal });
+    }
+  }
+}
+
+/** Statistics of a trained layer that its file carries, for the report. */
+export interface LayerStatistics {
+  readonly convergedShare: number;
+  readonly medianNorm: number;
+  readonly negativeAttractorUnits: number;
+  readonly prunedUnits: number;
+  readonly pruningThreshold?: number;
+  readonly variances: readonly number[];
+}
+
+async function trainLocalLearning(context: TrainModelContext, config: LocalLearningConfig): Promise<Uint8Array> {
+  const { kernels, train, seed, extensions } = context;
+  const { hidden, rule } = config;
+  const norm = normOf(rule);
+  const layerSettings = { ...config.layer, hidden, norm, seed };
+  const weights = await runStage(
+    context,
+    'layer',
+    (start) => createLayerTraining(kernels, train, layerSettings, learningRuleOf(rule, extensions), start),
+    (training) => training.weights(),
+  );
+  const layer = pruneLayer(weights, { hidden, inputs: train.inputs }, norm, config.pruning);
+  const hiddenLayer = { kind: 'krotov-hopfield', weights, p: norm.p } as const;
+  const readout = await runStage(
+    context,
+    'readout',
+    (start) => createReadoutTraining(kernels, train, { hidden, hiddenLayer }, { ...config.readout, seed }, start),
+    (training) => training.readout(),
+  );
+  const { inputs, classes } = train;
+  return encodeModel(
+    createModel({
+      name: context.model,
+      inputs,
+      hidden,
+      classes,
+      hiddenLayer,
+      power: config.readout.power,
+      readoutWeights: readout.weights,
+      readoutBias: readout.bias,
+      settings: { ...settingsOf(context, config), layer },
+    }),
+  );
+}
+
+async function trainBackpropagation(context: TrainModelContext, config: BackpropagationConfig): Promise<Uint8Array> {
+  const { kernels, train, seed, extensions } = context;
+  const { hidden, power } = config;
+  const penalties = config.penalties.map((penalty) => penaltyOf(penalty, extensions));
+  const parameters = await runStage(
+    context,
+    'network',
+    (start) => createNetworkTraining(kernels, train, { ...config, seed }, penalties, start),
+    (training) => training.parameters(),
+  );
+  const { inputs, classes } = train;
+  return encodeModel(
+    createModel({
+      name: context.model,
+      inputs,
+      hidden,
+      classes,
+      hiddenLayer: { kind: 'dense', weights: parameters['hidden weights'] },
+      power,
+      readoutWeights: parameters['readout weights'],
+      readoutBias: parameters['readout bias'],
+      settings: settingsOf(context, config),
+    }),
+  );
+}
+
+function settingsOf({ dataset, normalisation, seed }: TrainModelContext, config: ModelConfig) {
+  return { dataset, normalisation, seed, config };
+}
+
+function normOf(rule: LearningRuleConfig): { readonly p: number; readonly radius: number } {
+  return { p: rule.p, radius: rule.radius };
+}
+
+function learningRuleOf(rule: LearningRuleConfig, extensions: Extensions): LearningRule {
+  if (rule.kind === 'krotov-hopfield') return krotovHopfieldRule(rule);
+  return extensionNamed('learning rule', extensions.learningRules, rule.name);
+}
+
+function penaltyOf(penalty: BackpropagationConfig['penalties'][number], extensions: Extensions): Penalty {
+  return penalty.kind === 'l2' ? l2(penalty.weight) : extensionNamed('penalty', extensions.penalties, penalty.name);
+}
+
+/** Sets pruned rows of `weights` to 0 and says how the layer had ended before. */
+function pruneLayer(
+  weights: Float32Array,
+  shape: { readonly hidden: number; readonly inputs: number },
+  norm: { readonly p: number; readonly radius: number },
+  pruning: LocalLearningConfig['pruning'],
+): LayerStatistics {
+  const { convergedShare, medianNorm, negativeAttractorUnits } = layerConvergence(weights, shape, norm);
+  const variances = unitVariances(weights, shape);
+  const statistics = { convergedShare, medianNorm, negativeAttractorUnits, variances: [...variances] };
+  const threshold = thresholdOf(pruning, variances, { ...norm, inputs: shape.inputs });
+  if (threshold === undefined) return { ...statistics, prunedUnits: 0 };
+  const { pruned, count } = pruneByVariance(weights, shape, threshold);
+  zeroPrunedUnits(weights, shape, pruned);
+  return { ...statistics, prunedUnits: count, pruningThreshold: threshold };
+}
+
+function thresholdOf(
+  pruning: LocalLearningConfig['pruning'],
+  variances: Float64Array,
+  layer: { readonly inputs: number; readonly p: number; readonly radius: number },
+): number | undefined {
+  switch (pruning.kind) {
+    case 'none':
+      return undefined;
+    case 'published-threshold':
+      return pruningThreshold(layer);
+    case 'threshold':
+      return pruning.value;
+    case 'mixture': {
+      const mixture = mixtureThreshold(variances);
+      return mixture.kind === 'threshold' ? mixture.threshold : undefined;
+    }
+  }
+}
