@@ -64,6 +64,21 @@ impl TwoLayerWorkspace {
 ///
 /// # Errors
 /// Lengths that do not fit, a width of 0, a power that is not finite and positive.
+///
+/// ```
+/// # use hebblab_core::two_layer::{TwoLayerParameters, TwoLayerShape, TwoLayerWorkspace, forward};
+/// let shape = TwoLayerShape { inputs: 1, hidden: 2, classes: 1 };
+/// let parameters = TwoLayerParameters {
+///     hidden_weights: &[2.0, -2.0],
+///     hidden_bias: None,
+///     readout_weights: &[1.0, 1.0],
+///     readout_bias: &[0.5],
+///     power: 2.0,
+/// };
+/// let mut logits = [0.0];
+/// forward(shape, &parameters, &[3.0], 1, &mut logits, &mut TwoLayerWorkspace::default()).unwrap();
+/// assert_eq!(logits, [36.5]); // ReLU(2 * 3)^2 + ReLU(-2 * 3)^2 + 0.5
+/// ```
 pub fn forward(
     shape: TwoLayerShape,
     parameters: &TwoLayerParameters,
