@@ -14,8 +14,8 @@ const LITTLE_REMOVED: f64 = 0.5;
 /// The `count` eigenpairs of largest magnitude of the symmetric `matrix` [size, size], in descending
 /// magnitude (for a covariance: the largest eigenvalues, descending).
 ///
-/// Fills `values` [count], `vectors` [count, size] (rows of length 1, orthogonal, the component of largest
-/// magnitude positive) and `residuals` [count]: `||A v - l v||` divided by the first |l|. `Convergence`
+/// Fills `values` `[count]`, `vectors` [count, size] (rows of length 1, orthogonal, the component of largest
+/// magnitude positive) and `residuals` `[count]`: `||A v - l v||` divided by the first |l|. `Convergence`
 /// holds the largest of them and whether it is at most `tolerance`. The iteration carries half as many
 /// vectors again, at least 8 more, so pair i gains a factor |l_(3 count / 2) / l_i| per iteration, and its
 /// value is accurate to the residual's square over the gap to the others. The start is fixed, so a result

@@ -32,11 +32,11 @@ pub struct TwoLayerParameters<'a> {
 pub struct TwoLayerGradients<'a> {
     /// Of the mean loss, [inputs, hidden].
     pub hidden_weights: Option<&'a mut [f32]>,
-    /// Of the mean loss, [hidden].
+    /// Of the mean loss, `[hidden]`.
     pub hidden_bias: Option<&'a mut [f32]>,
     /// Of the mean loss, [hidden, classes].
     pub readout_weights: Option<&'a mut [f32]>,
-    /// Of the mean loss, [classes].
+    /// Of the mean loss, `[classes]`.
     pub readout_bias: Option<&'a mut [f32]>,
     /// Of each sample's own loss, not divided by the batch: [batch, inputs].
     pub inputs: Option<&'a mut [f32]>,
@@ -54,7 +54,7 @@ pub struct TwoLayerWorkspace {
 }
 
 impl TwoLayerWorkspace {
-    /// Each sample's own loss in the last call of [`gradients`]: [batch].
+    /// Each sample's own loss in the last call of [`gradients`]: `[batch]`.
     pub fn losses(&self) -> &[f32] {
         &self.losses
     }
@@ -92,7 +92,7 @@ pub fn forward(
     fill_logits(shape, parameters, inputs, batch, logits, workspace)
 }
 
-/// The mean softmax cross-entropy of a batch against `labels` [batch], its logits [batch, classes], and
+/// The mean softmax cross-entropy of a batch against `labels` `[batch]`, its logits [batch, classes], and
 /// the gradients that are asked for.
 ///
 /// # Errors
