@@ -11,7 +11,7 @@ const LARGEST_PRODUCT_POWER: f32 = 8.0;
 
 const LANES: usize = 16;
 
-/// `matrix[row][column] += bias[column]`. `matrix` is [rows, columns], `bias` is [columns].
+/// `matrix[row][column] += bias[column]`. `matrix` is [rows, columns], `bias` is `[columns]`.
 ///
 /// # Panics
 /// If a length does not fit the shape.

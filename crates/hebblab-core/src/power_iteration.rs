@@ -15,7 +15,7 @@ pub struct Convergence {
 }
 
 /// The eigenpair of largest magnitude of the symmetric `matrix` [size, size]: returns the eigenvalue
-/// l = v.Av and leaves the unit eigenvector v in `vector` [size].
+/// l = v.Av and leaves the unit eigenvector v in `vector` `[size]`.
 ///
 /// `vector` holds the start, of any length; all zeros ask for a fixed one without structure. The residual
 /// is `||A v - l v|| / |l|`; l itself is then accurate to about its square. The ratio of the second
@@ -61,7 +61,7 @@ pub fn largest_eigenpair(
 /// The largest singular value of `matrix` [rows, columns], by power iteration on A^T A, which is never
 /// formed: an iteration reads the matrix once, for both products, in f64.
 ///
-/// `right_vector` [columns] holds the start (all zeros: a fixed one) and then the right singular vector v.
+/// `right_vector` `[columns]` holds the start (all zeros: a fixed one) and then the right singular vector v.
 /// The residual is `||A^T A v - s^2 v|| / s^2`. The zero matrix has norm 0, residual 0.
 ///
 /// # Errors

@@ -8,14 +8,14 @@ use crate::vectors_f64::{add_scaled, dot, ensure_finite, fill_start, fix_sign, l
 
 const OPERATION: &str = "topEigenpairs";
 
-/// A unit vector that keeps less than this outside the vectors before it is nothing but their rounding.
-const DEPENDENT: f64 = 1e-13;
+/// A unit vector that keeps this length was close to orthogonal before.
+const LITTLE_REMOVED: f64 = 0.5;
 
 /// The `count` eigenpairs of largest magnitude of the symmetric `matrix` [size, size], in descending
 /// magnitude (for a covariance: the largest eigenvalues, descending).
 ///
-/// Fills `values` [count], `vectors` [count, size] (rows of length 1, orthogonal, the component of largest
-/// magnitude positive) and `residuals` [count]: `||A v - l v||` divided by the first |l|. `Convergence`
+/// Fills `values` `[count]`, `vectors` [count, size] (rows of length 1, orthogonal, the component of largest
+/// magnitude positive) and `residuals` `[count]`: `||A v - l v||` divided by the first |l|. `Convergence`
 /// holds the largest of them and whether it is at most `tolerance`. The iteration carries half as many
 /// vectors again, at least 8 more, so pair i gains a factor |l_(3 count / 2) / l_i| per iteration, and its
 /// value is accurate to the residual's square over the gap to the others. The start is fixed, so a result
@@ -82,8 +82,9 @@ pub fn top_eigenpairs(
     }
 }
 
-/// Gram-Schmidt, twice, on the rows. A row that depends on those before it (a rank-deficient matrix makes
-/// them) is replaced by a fresh vector.
+/// Gram-Schmidt on the rows, repeated until it removes little (Parlett, The Symmetric Eigenvalue Problem,
+/// 6.9: twice is enough, except for a row that depended on those before it and left its rounding alone,
+/// as a rank-deficient matrix makes them). A row that vanishes is replaced by a fresh vector.
 fn orthonormalise(rows: &mut [f64], size: usize) {
     let count = rows.len() / size;
     let mut replacements = 0;
@@ -91,16 +92,15 @@ fn orthonormalise(rows: &mut [f64], size: usize) {
         let (done, rest) = rows.split_at_mut(index * size);
         let row = &mut rest[..size];
         loop {
-            if normalise(row) > 0.0 {
-                remove_projections(row, done);
-                if normalise(row) > DEPENDENT {
-                    remove_projections(row, done);
-                    normalise(row);
-                    break;
-                }
+            if normalise(row) == 0.0 {
+                fill_start(row, count as u64 + replacements);
+                replacements += 1;
+                normalise(row);
             }
-            fill_start(row, count as u64 + replacements);
-            replacements += 1;
+            remove_projections(row, done);
+            if normalise(row) > LITTLE_REMOVED {
+                break;
+            }
         }
     }
 }
@@ -164,4 +164,28 @@ fn fill_residuals(basis: &[f64], image: &[f64], values: &[f64], residuals: &mut 
         largest = residual.max(largest);
     }
     largest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearly_and_exactly_dependent_rows_become_orthonormal() {
+        let size = 9;
+        let mut rows = vec![0.0; 5 * size];
+        for index in 0..4 {
+            rows[index * size..(index + 1) * size].copy_from_slice(&[1.0 / 3.0; 9]);
+        }
+        // Row 1 repeats row 0, rows 2 and 3 differ from it by little more than rounding, row 4 is zero.
+        rows[2 * size] += 1e-14;
+        rows[3 * size + 5] -= 1e-12;
+        orthonormalise(&mut rows, size);
+        for (i, left) in rows.chunks_exact(size).enumerate() {
+            for (j, right) in rows.chunks_exact(size).enumerate() {
+                let want = f64::from(u8::from(i == j));
+                assert!((dot(left, right) - want).abs() < 1e-14, "rows {i} and {j}: {}", dot(left, right));
+            }
+        }
+    }
 }

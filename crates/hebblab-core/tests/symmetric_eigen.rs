@@ -118,6 +118,10 @@ proptest! {
             prop_assert!(residual(&matrix, *value, vector) <= 1e-13 * norm);
         }
         prop_assert!(orthonormality_error(&vectors, size) <= 1e-12);
+        for vector in vectors.chunks_exact(size) {
+            let largest = vector.iter().fold(0.0_f64, |kept, value| if value.abs() > kept.abs() { *value } else { kept });
+            prop_assert!(largest > 0.0, "the component of largest magnitude is positive");
+        }
     }
 
     #[test]

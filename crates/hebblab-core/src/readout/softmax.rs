@@ -7,7 +7,7 @@ const OPERATION: &str = "softmaxCrossEntropy";
 
 /// Mean over the batch of `log(sum_c exp(logit_c)) - logit_label`, in nats.
 ///
-/// `logits` and `gradient` are [batch, classes], `labels` and `losses` are [batch]. `losses` receives
+/// `logits` and `gradient` are [batch, classes], `labels` and `losses` are `[batch]`. `losses` receives
 /// each sample's own loss, `gradient` receives `(softmax - one-hot) * gradient_scale`: with
 /// `gradient_scale` = 1 each sample's own gradient, with 1 / batch that of the mean.
 ///

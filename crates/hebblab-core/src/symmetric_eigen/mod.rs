@@ -8,7 +8,7 @@ mod tridiagonal;
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::vectors_f64::{ensure_finite, fix_sign, largest_magnitude, power_of_two_scale, scale};
 
-/// Eigenvalues of the symmetric `matrix` [size, size] into `values` [size], descending.
+/// Eigenvalues of the symmetric `matrix` [size, size] into `values` `[size]`, descending.
 ///
 /// Only the diagonal and what is below it are read; `matrix` is destroyed. Every eigenvalue is accurate to
 /// a few 1e-16 of the largest magnitude times a slowly growing function of `size`, so those of a

@@ -32,11 +32,11 @@ pub struct TwoLayerParameters<'a> {
 pub struct TwoLayerGradients<'a> {
     /// Of the mean loss, [inputs, hidden].
     pub hidden_weights: Option<&'a mut [f32]>,
-    /// Of the mean loss, [hidden].
+    /// Of the mean loss, `[hidden]`.
     pub hidden_bias: Option<&'a mut [f32]>,
     /// Of the mean loss, [hidden, classes].
     pub readout_weights: Option<&'a mut [f32]>,
-    /// Of the mean loss, [classes].
+    /// Of the mean loss, `[classes]`.
     pub readout_bias: Option<&'a mut [f32]>,
     /// Of each sample's own loss, not divided by the batch: [batch, inputs].
     pub inputs: Option<&'a mut [f32]>,
@@ -54,7 +54,7 @@ pub struct TwoLayerWorkspace {
 }
 
 impl TwoLayerWorkspace {
-    /// Each sample's own loss in the last call of [`gradients`]: [batch].
+    /// Each sample's own loss in the last call of [`gradients`]: `[batch]`.
     pub fn losses(&self) -> &[f32] {
         &self.losses
     }
@@ -64,6 +64,21 @@ impl TwoLayerWorkspace {
 ///
 /// # Errors
 /// Lengths that do not fit, a width of 0, a power that is not finite and positive.
+///
+/// ```
+/// # use hebblab_core::two_layer::{TwoLayerParameters, TwoLayerShape, TwoLayerWorkspace, forward};
+/// let shape = TwoLayerShape { inputs: 1, hidden: 2, classes: 1 };
+/// let parameters = TwoLayerParameters {
+///     hidden_weights: &[2.0, -2.0],
+///     hidden_bias: None,
+///     readout_weights: &[1.0, 1.0],
+///     readout_bias: &[0.5],
+///     power: 2.0,
+/// };
+/// let mut logits = [0.0];
+/// forward(shape, &parameters, &[3.0], 1, &mut logits, &mut TwoLayerWorkspace::default()).unwrap();
+/// assert_eq!(logits, [36.5]); // ReLU(2 * 3)^2 + ReLU(-2 * 3)^2 + 0.5
+/// ```
 pub fn forward(
     shape: TwoLayerShape,
     parameters: &TwoLayerParameters,
@@ -77,7 +92,7 @@ pub fn forward(
     fill_logits(shape, parameters, inputs, batch, logits, workspace)
 }
 
-/// The mean softmax cross-entropy of a batch against `labels` [batch], its logits [batch, classes], and
+/// The mean softmax cross-entropy of a batch against `labels` `[batch]`, its logits [batch, classes], and
 /// the gradients that are asked for.
 ///
 /// # Errors
