@@ -40,7 +40,12 @@ const idxFiles = [
 ];
 
 /** Writes files, all with the same content unless they are given one. */
-function put(place: string, dataset: string, files: readonly string[], content = new Uint8Array(1)): void {
+function put(
+  place: string,
+  dataset: string,
+  files: readonly string[],
+  content: Uint8Array = new Uint8Array(1),
+): void {
   mkdirSync(path.join(folder, place, dataset), { recursive: true });
   for (const file of files) writeFileSync(path.join(folder, place, dataset, file), content);
 }

@@ -7,7 +7,7 @@ import { arrays } from './random-arrays.js';
 
 const images: ArrayData = { dtype: 'uint8', shape: [2, 50], data: new Uint8Array(100).fill(5) };
 const labels: ArrayData = { dtype: 'int64', shape: [2], data: BigInt64Array.of(3n, 1n) };
-const both: NamedArrays = new Map([
+const both: NamedArrays = new Map<string, ArrayData>([
   ['images', images],
   ['labels', labels],
 ]);
