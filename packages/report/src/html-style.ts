@@ -29,7 +29,7 @@ tbody th{font-weight:500}
 footer{font-size:.9375rem;border-top:1px solid var(--grid);margin-top:3rem}
 footer h2{font-size:1.0625rem;margin-top:1.5rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media print{html{font-size:11pt}body{max-width:none;padding:0}nav,.csv{display:none}.table{overflow:visible}h2{break-after:avoid}tr{break-inside:avoid}}`;
+@media print{html{font-size:11pt}body{max-width:none;padding:0}nav,.csv{display:none}figure{max-width:13cm}.table{overflow:visible}h2{break-after:avoid}tr{break-inside:avoid}}`;
 
 function variables(scheme: 'light' | 'dark'): string {
   return Object.entries(palette)

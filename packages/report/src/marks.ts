@@ -4,9 +4,9 @@ import type { Marker, SeriesStyle } from './theme.js';
 export type Point = { readonly x: number; readonly y: number };
 
 /** A curve in a series' colour and dash. */
-export function drawLine(points: readonly Point[], style: SeriesStyle): string {
+export function drawLine(points: readonly Point[], style: SeriesStyle, width = 2): string {
   const dash = style.dash === '' ? '' : ` stroke-dasharray="${style.dash}"`;
-  return `<path class="line stroke-${style.colour}"${dash} d="${linePath(points)}"/>`;
+  return `<path class="line stroke-${style.colour}" stroke-width="${width}"${dash} d="${linePath(points)}"/>`;
 }
 
 /** The area between two curves, for an interval around a curve. */

@@ -1,8 +1,11 @@
 import { formatFixed, formatNumber, powerOfTenMarkup } from './number-format.js';
 
-/** Maps values of a domain to positions of a figure; the first value to `from`, the second to `to`. */
+/**
+ * Maps values of a domain to positions of a figure; the first value to `from`, the second to `to`.
+ * 'counting' is linear, for counts and epochs: its ticks are whole numbers.
+ */
 export type Scale = {
-  readonly kind: 'linear' | 'logarithmic';
+  readonly kind: 'linear' | 'counting' | 'logarithmic';
   readonly domain: readonly [number, number];
   readonly from: number;
   readonly to: number;
@@ -12,7 +15,7 @@ export type Scale = {
 export type Tick = { readonly value: number; readonly label: string };
 
 export function position(scale: Scale, value: number): number {
-  const transform = scale.kind === 'linear' ? (number: number) => number : Math.log10;
+  const transform = scale.kind === 'logarithmic' ? Math.log10 : (number: number) => number;
   const start = transform(scale.domain[0]);
   const share = (transform(value) - start) / (transform(scale.domain[1]) - start);
   return scale.from + share * (scale.to - scale.from);
@@ -21,14 +24,12 @@ export function position(scale: Scale, value: number): number {
 /** Labelled ticks at least `room` units apart. A linear axis labels multiples of `unit`. */
 export function ticks(scale: Scale, room: number, unit = 1): Tick[] {
   const most = Math.max(2, Math.floor(Math.abs(scale.to - scale.from) / room));
-  return scale.kind === 'linear'
-    ? linearTicks(scale.domain, most, unit)
-    : logarithmicTicks(scale, most, room);
+  return scale.kind === 'logarithmic' ? logarithmicTicks(scale, most, room) : linearTicks(scale, most, unit);
 }
 
 /** The unlabelled marks at 2 to 9 times a power of ten, where decades are wide enough to show them. */
 export function minorTicks(scale: Scale): number[] {
-  if (scale.kind === 'linear') return [];
+  if (scale.kind !== 'logarithmic') return [];
   const [low, high] = scale.domain;
   const decades = Math.log10(high / low);
   if (Math.abs(scale.to - scale.from) / decades < 30) return [];
@@ -37,7 +38,7 @@ export function minorTicks(scale: Scale): number[] {
 
 /** The thousand-power of ten in which an axis is best labelled: 1e-3 for values up to 0.003, else 1. */
 export function axisUnit(largest: number): number {
-  if (largest === 0 || (largest >= 0.01 && largest < 1e5)) return 1;
+  if (largest === 0 || (largest >= 0.01 && largest < 1e4)) return 1;
   return 10 ** (3 * Math.floor(Math.log10(largest) / 3));
 }
 
@@ -48,8 +49,9 @@ export function niceStep(span: number, most: number): number {
   return factor * magnitude;
 }
 
-function linearTicks([low, high]: readonly [number, number], most: number, unit: number): Tick[] {
-  const step = niceStep((high - low) / unit, most);
+function linearTicks({ kind, domain: [low, high] }: Scale, most: number, unit: number): Tick[] {
+  const nice = niceStep((high - low) / unit, most);
+  const step = kind === 'counting' ? Math.max(1, nice) : nice;
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
   const found: Tick[] = [];
   const tolerance = 1e-9;

@@ -90,7 +90,8 @@ export function spectraFigure(figure: SpectraFigure): string {
         `<clipPath id="${id}-plot"><rect x="${plot.left}" y="${plot.top}" width="${plot.width}" height="${plot.height}"/></clipPath>`,
         `<g clip-path="url(#${id}-plot)">`,
         figure.guide ? drawRule(toPoint(1, 1), toPoint(longest, 1 / longest), GUIDE_DASH, 1.2) : '',
-        ...points.map((line, index) => drawLine(line, seriesStyle(index))),
+        // Wider than the fits, whose lines lie on them.
+        ...points.map((line, index) => drawLine(line, seriesStyle(index), 3.5)),
         '</g>',
         ...points.map((line, index) => drawMarkers(line, seriesStyle(index), index, 6)),
         `<g clip-path="url(#${id}-plot)">`,
@@ -167,7 +168,7 @@ function drawFit(
   toPoint: (rank: number, ratio: number) => Point,
 ): string {
   const ratio = (rank: number) => Math.exp(intercept - alpha * Math.log(rank));
-  return drawRule(toPoint(from + 1, ratio(from + 1)), toPoint(to, ratio(to)), '', 1.2);
+  return drawRule(toPoint(from + 1, ratio(from + 1)), toPoint(to, ratio(to)), '', 1);
 }
 
 function drawRule(start: Point, end: Point, dash: string, width: number): string {

@@ -44,7 +44,7 @@ const markers: readonly Marker[] = ['circle', 'square', 'triangle', 'diamond', '
 export function figureStyle(id: string): string {
   const rules = [
     `#${id}{font-family:${FONTS};font-size:13px}`,
-    `#${id} .line{fill:none;stroke-width:2;stroke-linejoin:round}`,
+    `#${id} .line{fill:none;stroke-linejoin:round}`,
     ...colourRules(id, 'light'),
     `@media screen and (prefers-color-scheme:dark){${colourRules(id, 'dark').join('')}}`,
   ];

@@ -50,7 +50,7 @@ export function trainingCurves({ series, label, range, title }: TrainingCurves):
     description: `${label} over epochs ${formatNumber(firstEpoch)} to ${formatNumber(lastEpoch)}. ${series.map(describe).join(' ')}`,
     curves: series.map(({ name, epoch, value }) => ({ name, x: epoch, y: value, interval: [] })),
     x: {
-      kind: 'linear',
+      kind: 'counting',
       domain: firstEpoch < lastEpoch ? [firstEpoch, lastEpoch] : [firstEpoch - 1, firstEpoch + 1],
       label: 'epoch',
       unit: 1,

@@ -49,7 +49,7 @@ export function varianceHistogram(histogram: VarianceHistogram): string {
   const x: Scale = { kind: scaleKind, domain, from: plot.left, to: plot.left + plot.width };
   const countStep = Math.max(1, niceStep(largestCount, 6));
   const highest = Math.ceil(largestCount / countStep) * countStep;
-  const y: Scale = { kind: 'linear', domain: [0, highest], from: plot.top + plot.height, to: plot.top };
+  const y: Scale = { kind: 'counting', domain: [0, highest], from: plot.top + plot.height, to: plot.top };
   const unit = scaleKind === 'linear' ? axisUnit(domain[1]) : 1;
   const note = leftOut === 0 ? '' : `${leftOut} of ${all.length} units with variance 0 are not drawn`;
 
@@ -157,7 +157,13 @@ function drawCut(value: number, x: Scale, plot: Plot): string {
 
 function legendEntries({ threshold }: VarianceHistogram, kept: number, total: number): LegendEntry[] {
   if (threshold.kind === 'none')
-    return [{ key: { kind: 'bar', colour: 0 }, name: `${total} units, no cut`, detail: '' }];
+    return [
+      {
+        key: { kind: 'bar', colour: 0 },
+        name: `${total} ${total === 1 ? 'unit' : 'units'}, no cut`,
+        detail: '',
+      },
+    ];
   return [
     { key: { kind: 'bar', colour: 0 }, name: `${kept} kept`, detail: '' },
     { key: { kind: 'bar', colour: 1 }, name: `${total - kept} pruned`, detail: '' },
@@ -174,10 +180,10 @@ function describe(
   const sorted = all.toSorted((first, second) => first - second);
   const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
   const numbers = [sorted[0] ?? 0, sorted.at(-1) ?? 0, median].map((value) => formatNumber(value));
-  const range = `Histogram of the weight variances of ${all.length} hidden units, from ${numbers[0]} to ${numbers[1]}, median ${numbers[2]}.`;
+  const range = `Histogram of the weight variances of hidden units (${all.length}), from ${numbers[0]} to ${numbers[1]}, median ${numbers[2]}.`;
   const cut =
     threshold.kind === 'cut'
-      ? ` Cut at ${formatNumber(threshold.value)}: ${kept} units kept, ${all.length - kept} pruned.`
+      ? ` Cut at ${formatNumber(threshold.value)}: ${kept} kept, ${all.length - kept} pruned.`
       : ' No cut.';
   return range + cut + (note === '' ? '' : ` ${note}.`);
 }

@@ -107,6 +107,12 @@ describe('trainingCurves', () => {
     expect(drawn).not.toMatch(/NaN|Infinity/);
   });
 
+  it('labels whole epochs alone, however few there are', () => {
+    const few = [{ name: 'KH', epoch: [1, 2, 3], value: [1, 2, 3] }];
+    const svg = parseXml(trainingCurves({ series: few, label: 'loss', title: 'Training' }));
+    expect(gridLines(svg, 'x')).toHaveLength(3);
+  });
+
   it('says first and last value', () => {
     const svg = parseXml(trainingCurves({ series, label: 'converged', title: 'Training' }));
     expect(textOf(named(svg, 'desc')[0] ?? svg)).toBe(

@@ -8,9 +8,9 @@ const BLUE = [5, 48, 97, 255];
 const MIDDLE = [247, 247, 247, 255];
 const RED = [103, 0, 31, 255];
 
-/** Two units of 1 x 2 pixels; the largest absolute weight is 2, in the second. */
+/** Two units of 1 x 2 pixels; the largest absolute weight is 2, the last. */
 const two = {
-  weights: Float32Array.of(0, 1, 2, -2),
+  weights: Float32Array.of(0, 1, 1, -2),
   hidden: 2,
   shape: [1, 2, 1] as const,
   columns: 2,
@@ -22,14 +22,16 @@ describe('synapseMosaic', () => {
     const image = decodeMosaic(synapseMosaic(two));
     expect(image.pixel(0, 0)).toEqual(MIDDLE);
     // The second tile begins after the first, 2 pixels wide, and a gap of 2.
-    expect(image.pixel(4, 0)).toEqual(RED);
     expect(image.pixel(5, 0)).toEqual(BLUE);
+    const opposite = decodeMosaic(synapseMosaic({ ...two, weights: two.weights.map((weight) => -weight) }));
+    expect(opposite.pixel(5, 0)).toEqual(RED);
   });
 
   it('has one scale for all units: half the largest weight has the colour half way', () => {
     // 1 of 2 is at 3/4 of the scale, half way between the 8th and the 9th of 11 colours.
     const expected = [(244 + 214) / 2, (165 + 96) / 2, (130 + 77) / 2].map(Math.round);
     expect(decodeMosaic(synapseMosaic(two)).pixel(1, 0)).toEqual([...expected, 255]);
+    expect(decodeMosaic(synapseMosaic(two)).pixel(4, 0)).toEqual([...expected, 255]);
   });
 
   it('leaves the gaps transparent, for any background', () => {
@@ -41,7 +43,7 @@ describe('synapseMosaic', () => {
   it('takes the scale of the units shown, in their order and columns', () => {
     const image = decodeMosaic(synapseMosaic({ ...two, units: [1, 0], columns: 1 }));
     expect([image.width, image.height]).toEqual([2, 4]);
-    expect(image.pixel(0, 0)).toEqual(RED);
+    expect(image.pixel(1, 0)).toEqual(BLUE);
     expect(image.pixel(0, 3)).toEqual(MIDDLE);
     expect(decodeMosaic(synapseMosaic({ ...two, units: [0] })).pixel(1, 0)).toEqual(RED);
   });

@@ -31,7 +31,7 @@ describe('varianceHistogram', () => {
       varianceHistogram({ variances: [0.001, 0.0015], threshold: cut, title: 'Variances' }),
     );
     expect(drawnUnits(at, 'fill-1')).toBeCloseTo(1, 1);
-    expect(textOf(named(at, 'desc')[0] ?? at)).toContain('1 units kept, 1 pruned');
+    expect(textOf(named(at, 'desc')[0] ?? at)).toContain('1 kept, 1 pruned');
   });
 
   it('draws the cut at its place between the ticks', () => {
@@ -72,8 +72,8 @@ describe('varianceHistogram', () => {
 
   it('says range, median, cut and counts in the text alternative', () => {
     expect(textOf(named(svg, 'desc')[0] ?? svg)).toBe(
-      'Histogram of the weight variances of 100 hidden units, from 0.00084 to 0.0021, median 0.00084. ' +
-        'Cut at 0.0015: 90 units kept, 10 pruned.',
+      'Histogram of the weight variances of hidden units (100), from 0.00084 to 0.0021, median 0.00084. ' +
+        'Cut at 0.0015: 90 kept, 10 pruned.',
     );
   });
 
