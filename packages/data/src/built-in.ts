@@ -1,8 +1,8 @@
-import { readBuiltInFile } from '#read-built-in-file';
 import { fashionMnistClassNames, mnistClassNames } from './class-names.js';
 import { DataError } from './errors.js';
 import { createImageSet, type Dataset, type ImageSet } from './images.js';
 import { readNpz } from './npz.js';
+import { readBuiltInFile } from './read-built-in-file.js';
 
 /** The sets that come with this package. */
 export type BuiltInName = 'mnist-subset' | 'fashion-mnist-subset';
