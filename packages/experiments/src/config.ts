@@ -5,7 +5,10 @@ const wholeNumber = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(wholeNumber, v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const atLeastZero = v.pipe(v.number(), v.finite(), v.minValue(0));
-const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens'));
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens'),
+);
 
 const schedule = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant'), value: positive }),
@@ -80,8 +83,15 @@ const fitRange = v.pipe(
 );
 
 const grid = v.pipe(
-  v.strictObject({ startExponent: v.number(), stopExponent: v.number(), count: v.pipe(count, v.minValue(2)) }),
-  v.check(({ startExponent, stopExponent }) => startExponent < stopExponent, 'expected a grid that starts before it stops'),
+  v.strictObject({
+    startExponent: v.number(),
+    stopExponent: v.number(),
+    count: v.pipe(count, v.minValue(2)),
+  }),
+  v.check(
+    ({ startExponent, stopExponent }) => startExponent < stopExponent,
+    'expected a grid that starts before it stops',
+  ),
 );
 
 /** The valibot schema of a run configuration; the JSON Schema file of this package is made from it. */
@@ -99,10 +109,12 @@ export const runConfigSchema = v.strictObject({
     v.record(name, v.variant('kind', [localLearningModel, backpropagationModel, customModel])),
     v.check((models) => Object.keys(models).length > 0, 'expected at least one model'),
   ),
-  spectra: v.strictObject({ fitImages: fitRange, fitNoise: fitRange, noiseSamples: v.pipe(count, v.minValue(2)) }),
-  attacks: v.array(
-    v.strictObject({ kind: v.picklist(['random', 'fgsm']), images: count, grid }),
-  ),
+  spectra: v.strictObject({
+    fitImages: fitRange,
+    fitNoise: fitRange,
+    noiseSamples: v.pipe(count, v.minValue(2)),
+  }),
+  attacks: v.array(v.strictObject({ kind: v.picklist(['random', 'fgsm']), images: count, grid })),
 });
 
 /** Everything that determines a run: data, models, measurements, seed. */
@@ -127,7 +139,9 @@ export function parseRunConfig(value: unknown, source: string): RunConfig {
   const faults = result.success ? crossFaults(result.output) : result.issues.map(describeIssue);
   if (!result.success || faults.length > 0) {
     const lines = faults.map((fault) => `\n  ${fault}`).join('');
-    throw new DataError(`run configuration: expected ${source} to fit the schema, got ${faults.length} faults:${lines}`);
+    throw new DataError(
+      `run configuration: expected ${source} to fit the schema, got ${faults.length} faults:${lines}`,
+    );
   }
   return result.output;
 }
@@ -138,7 +152,8 @@ function crossFaults(config: RunConfig): string[] {
   for (const [model, settings] of Object.entries(config.models)) {
     if (settings.kind !== 'local-learning' || settings.rule.kind !== 'krotov-hopfield') continue;
     const { rule, hidden } = settings;
-    if (rule.k > hidden) faults.push(`models.${model}.rule.k: expected at most hidden (${hidden}), got ${rule.k}`);
+    if (rule.k > hidden)
+      faults.push(`models.${model}.rule.k: expected at most hidden (${hidden}), got ${rule.k}`);
   }
   const kinds = config.attacks.map(({ kind }) => kind);
   for (const kind of new Set(kinds.filter((each, index) => kinds.indexOf(each) !== index))) {

@@ -10,7 +10,14 @@ export {
 } from './config.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
-export { accuracyOf, classifierOf, measuringBatch, noiseProbe, spectrumOf, spectrumOfSamples } from './measure-model.js';
+export {
+  accuracyOf,
+  classifierOf,
+  measuringBatch,
+  noiseProbe,
+  spectrumOf,
+  spectrumOfSamples,
+} from './measure-model.js';
 export { applyOverrides } from './overrides.js';
 export { presetNamed, presets } from './presets/index.js';
 export type { OnProgress, Progress } from './progress.js';

@@ -21,7 +21,14 @@ export interface Environment {
 export interface Manifest {
   readonly schema: 1;
   readonly settings: RunConfig;
-  readonly dataset: { readonly name: string; readonly origin: string; readonly train: number; readonly test: number };
+  readonly dataset: {
+    readonly name: string;
+    readonly origin: string;
+    readonly train: number;
+    readonly test: number;
+  };
+  /** [height, width, channels] */
+  readonly imageShape: readonly [number, number, number];
   readonly variant: string;
   readonly threads: number;
   readonly environment: Environment;
@@ -54,6 +61,8 @@ export function expectSameRun(begun: Manifest, settings: RunConfig, kernels: Ker
     throw new DataError('run --resume: expected the settings that the run began with, got other ones');
   }
   if (begun.variant !== kernels.variant) {
-    throw new DataError(`run --resume: expected the variant ${begun.variant} that the run began with, got ${kernels.variant}`);
+    throw new DataError(
+      `run --resume: expected the variant ${begun.variant} that the run began with, got ${kernels.variant}`,
+    );
   }
 }

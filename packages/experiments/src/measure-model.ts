@@ -12,7 +12,14 @@ import {
   summariseCriticalDistances,
 } from '@hebblab/attacks';
 import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
-import { allocateFloat32, allocateFloat64, covariance, type Kernels, randomNormal, symmetricEigenvalues } from '@hebblab/wasm';
+import {
+  allocateFloat32,
+  allocateFloat64,
+  covariance,
+  type Kernels,
+  randomNormal,
+  symmetricEigenvalues,
+} from '@hebblab/wasm';
 import type { AttackConfig, RunConfig } from './config.js';
 import type { OnProgress } from './progress.js';
 import type { CriticalDistanceResult, ModelResult, SpectrumResult } from './results.js';
@@ -37,7 +44,10 @@ export interface MeasureContext {
  * @example
  * const result = await measureModel(context, openModel(kernels, model, measuringBatch));
  */
-export async function measureModel(context: MeasureContext, open: OpenModel): Promise<Omit<ModelResult, 'layer'>> {
+export async function measureModel(
+  context: MeasureContext,
+  open: OpenModel,
+): Promise<Omit<ModelResult, 'layer'>> {
   const { kernels, test, seed, spectra, model, onProgress } = context;
   const measuring = (what: string) => onProgress({ kind: 'measuring', model, what });
   measuring('accuracy');
@@ -117,7 +127,10 @@ async function attackModel(
   { kernels, test, seed, signal }: MeasureContext,
   open: OpenModel,
   attack: AttackConfig,
-): Promise<{ criticalDistance: CriticalDistanceResult; relativeAccuracy: { epsilon: number[]; accuracy: number[] } }> {
+): Promise<{
+  criticalDistance: CriticalDistanceResult;
+  relativeAccuracy: { epsilon: number[]; accuracy: number[] };
+}> {
   const count = Math.min(attack.images, test.count);
   const request = {
     images: normalisedImages(test, count),

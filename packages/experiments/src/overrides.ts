@@ -15,7 +15,12 @@ export function applyOverrides(config: unknown, assignments: readonly string[]):
   for (const assignment of assignments) {
     const equals = assignment.indexOf('=');
     if (equals < 1) throw new DataError(`--set: expected key=value, got ${assignment}`);
-    setAt(changed, assignment.slice(0, equals).split('.'), parseValue(assignment.slice(equals + 1)), assignment);
+    setAt(
+      changed,
+      assignment.slice(0, equals).split('.'),
+      parseValue(assignment.slice(equals + 1)),
+      assignment,
+    );
   }
   return changed;
 }
@@ -25,7 +30,9 @@ function setAt(root: unknown, path: readonly string[], value: unknown, assignmen
   path.forEach((key, depth) => {
     if (!isIndexable(holder) || !Object.hasOwn(holder, key)) {
       const known = isIndexable(holder) ? Object.keys(holder).join(', ') : 'a single value';
-      throw new DataError(`--set ${assignment}: expected one of ${known} at ${path.slice(0, depth).join('.') || 'the top'}, got ${key}`);
+      throw new DataError(
+        `--set ${assignment}: expected one of ${known} at ${path.slice(0, depth).join('.') || 'the top'}, got ${key}`,
+      );
     }
     if (depth === path.length - 1) holder[key] = value;
     else holder = holder[key];

@@ -28,15 +28,14 @@ interface NamedFigure extends ReportFigure {
 /**
  * Draws figures/ and report.html of a finished run from its files.
  *
- * @param shape of the images, for the synapses
  * @throws DataError where the folder holds no finished run
  * @example
- * await drawReport(runFolder('runs/quick'), [28, 28, 1]);
+ * await drawReport(runFolder('runs/quick'));
  */
-export async function drawReport(folder: RunFolder, shape: readonly [number, number, number]): Promise<void> {
+export async function drawReport(folder: RunFolder): Promise<void> {
   const manifest = await readManifest(folder);
   const results = await readResults(folder);
-  const sections = await makeSections(folder, manifest, results, shape);
+  const sections = await makeSections(folder, manifest, results);
   for (const { file, svg, csv: table } of sections.flatMap(({ figures }) => figures)) {
     await writeFileAtomically(folder.figure(`${file}.svg`), svg);
     if (table !== undefined) await writeFileAtomically(folder.figure(table.fileName), table.text);
@@ -70,7 +69,9 @@ export async function readResults(folder: RunFolder): Promise<RunResults> {
 
 /** The table that ends a run: a row a model. */
 export function summaryTable({ models }: RunResults): ReportTable {
-  const attacks = [...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance)))];
+  const attacks = [
+    ...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance))),
+  ];
   return {
     caption: 'Models',
     columns: [
@@ -107,14 +108,13 @@ async function makeSections(
   folder: RunFolder,
   manifest: Manifest,
   results: RunResults,
-  shape: readonly [number, number, number],
 ): Promise<(ReportSection & { readonly figures: readonly NamedFigure[] })[]> {
   const models = Object.entries(results.models);
   return [
     {
       heading: 'What the layer learned',
       text: ['Weights as images of the inputs on one scale, units as they come, and how the training went.'],
-      figures: [...(await mosaics(folder, manifest, shape)), ...layerFigures(models), ...(await courses(folder))],
+      figures: [...(await mosaics(folder, manifest)), ...layerFigures(models), ...(await courses(folder))],
       tables: [],
     },
     {
@@ -122,7 +122,10 @@ async function makeSections(
       text: [
         'Eigenvalues of the covariance of the hidden pre-activations, divided by the first. The fit is ordinary least squares of their logarithm on that of the rank.',
       ],
-      figures: [spectraOf(models, 'images', 'test images'), spectraOf(models, 'noise', 'Gaussian noise')].flat(),
+      figures: [
+        spectraOf(models, 'images', 'test images'),
+        spectraOf(models, 'noise', 'Gaussian noise'),
+      ].flat(),
       tables: [],
     },
     {
@@ -141,8 +144,7 @@ const shownUnits = 100;
 
 async function mosaics(
   folder: RunFolder,
-  { settings }: Manifest,
-  [height, width, channels]: readonly [number, number, number],
+  { settings, imageShape: [height, width, channels] }: Manifest,
 ): Promise<NamedFigure[]> {
   if (channels !== 1 && channels !== 3) return [];
   const figures: NamedFigure[] = [];
@@ -150,7 +152,8 @@ async function mosaics(
     if (config.kind === 'custom') continue;
     const model = decodeModel(await readFileWhole(folder.model(name)), name);
     const { hidden, inputs, hiddenLayer } = model;
-    const weights = hiddenLayer.kind === 'dense' ? transpose(hiddenLayer.weights, inputs, hidden) : hiddenLayer.weights;
+    const weights =
+      hiddenLayer.kind === 'dense' ? transpose(hiddenLayer.weights, inputs, hidden) : hiddenLayer.weights;
     const units = Array.from({ length: Math.min(shownUnits, hidden) }, (_, unit) => unit);
     const title = `Synapses of ${name}`;
     figures.push({
@@ -166,7 +169,10 @@ function layerFigures(models: readonly [string, ModelResult][]): NamedFigure[] {
   return models.flatMap(([name, { layer }]) => {
     if (layer === undefined) return [];
     const { variances, pruningThreshold, prunedUnits } = layer;
-    const threshold = pruningThreshold === undefined ? { kind: 'none' as const } : { kind: 'cut' as const, value: pruningThreshold };
+    const threshold =
+      pruningThreshold === undefined
+        ? { kind: 'none' as const }
+        : { kind: 'cut' as const, value: pruningThreshold };
     return [
       {
         file: `variances-${name}`,
@@ -174,7 +180,10 @@ function layerFigures(models: readonly [string, ModelResult][]): NamedFigure[] {
         caption: `Variance of each unit's weights; ${prunedUnits} of ${variances.length} units at or above the cut are pruned.`,
         csv: {
           fileName: `variances-${name}.csv`,
-          text: csv({ columns: ['unit', 'variance'], rows: variances.map((variance, unit) => [unit, variance]) }),
+          text: csv({
+            columns: ['unit', 'variance'],
+            rows: variances.map((variance, unit) => [unit, variance]),
+          }),
         },
       },
     ];
@@ -187,25 +196,43 @@ async function courses(folder: RunFolder): Promise<NamedFigure[]> {
   if (names.length === 0) return [];
   const series = names.map((name) => {
     const own = rows.filter(({ model }) => model === name);
-    return { name, epoch: own.map(({ epoch }) => Number(epoch)), value: own.map((row) => Number(row.convergedShare)) };
+    return {
+      name,
+      epoch: own.map(({ epoch }) => Number(epoch)),
+      value: own.map((row) => Number(row.convergedShare)),
+    };
   });
   return [
     {
       file: 'convergence',
-      svg: trainingCurves({ series, label: 'share of converged units', range: [0, 1], title: 'Convergence of the layer' }),
+      svg: trainingCurves({
+        series,
+        label: 'share of converged units',
+        range: [0, 1],
+        title: 'Convergence of the layer',
+      }),
       caption: 'Share of the units whose weights have a norm within 0.01 of the radius.',
       csv: {
         fileName: 'convergence.csv',
         text: csv({
           columns: ['model', 'epoch', 'convergedShare', 'medianNorm'],
-          rows: rows.map(({ model = '', epoch = '', convergedShare = '', medianNorm = '' }) => [model, epoch, convergedShare, medianNorm]),
+          rows: rows.map(({ model = '', epoch = '', convergedShare = '', medianNorm = '' }) => [
+            model,
+            epoch,
+            convergedShare,
+            medianNorm,
+          ]),
         }),
       },
     },
   ];
 }
 
-function spectraOf(models: readonly [string, ModelResult][], probe: 'images' | 'noise', on: string): NamedFigure[] {
+function spectraOf(
+  models: readonly [string, ModelResult][],
+  probe: 'images' | 'noise',
+  on: string,
+): NamedFigure[] {
   const drawable = models.filter(([, { spectrum }]) => (spectrum[probe].eigenvalues[0] ?? 0) > 0);
   if (drawable.length === 0) return [];
   const longest = Math.max(...drawable.map(([, { spectrum }]) => spectrum[probe].eigenvalues.length));
@@ -247,7 +274,10 @@ function accuracyFigure(models: readonly [string, ModelResult][], { dataset }: M
     caption: 'Share of the test images that each model classifies correctly.',
     csv: {
       fileName: 'accuracy.csv',
-      text: csv({ columns: ['model', 'accuracy'], rows: models.map(([name, { accuracy }]) => [name, accuracy]) }),
+      text: csv({
+        columns: ['model', 'accuracy'],
+        rows: models.map(([name, { accuracy }]) => [name, accuracy]),
+      }),
     },
   };
 }
@@ -271,7 +301,10 @@ function attackFigures(models: readonly [string, ModelResult][]): NamedFigure[] 
         fileName: `relative-accuracy-${attack}.csv`,
         text: csv({
           columns: ['epsilon', ...series.map(({ name }) => name)],
-          rows: epsilons.map((epsilon, index) => [epsilon, ...series.map(({ accuracy }) => accuracy[index] ?? null)]),
+          rows: epsilons.map((epsilon, index) => [
+            epsilon,
+            ...series.map(({ accuracy }) => accuracy[index] ?? null),
+          ]),
         }),
       },
     };
@@ -282,7 +315,8 @@ function attackFigures(models: readonly [string, ModelResult][]): NamedFigure[] 
 function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
   const out = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) out[column * rows + row] = values[row * columns + column] as number;
+    for (let column = 0; column < columns; column++)
+      out[column * rows + row] = values[row * columns + column] as number;
   }
   return out;
 }
@@ -291,9 +325,9 @@ function transpose(values: Float32Array, rows: number, columns: number): Float32
 function flatten(value: object, path = ''): { name: string; value: string | number }[] {
   return Object.entries(value).flatMap(([key, inner]) => {
     const name = path === '' ? key : `${path}.${key}`;
-    if (Array.isArray(inner) && inner.every((each) => typeof each !== 'object')) return [{ name, value: inner.join(' – ') }];
+    if (Array.isArray(inner) && inner.every((each) => typeof each !== 'object'))
+      return [{ name, value: inner.join(' – ') }];
     if (typeof inner === 'object' && inner !== null) return flatten(inner, name);
     return [{ name, value: typeof inner === 'number' ? inner : String(inner) }];
   });
 }
-

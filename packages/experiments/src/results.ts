@@ -36,7 +36,9 @@ export interface LayerResult {
 export interface ModelResult {
   readonly accuracy: number;
   readonly criticalDistance: Readonly<Record<string, CriticalDistanceResult>>;
-  readonly relativeAccuracy: Readonly<Record<string, { readonly epsilon: readonly number[]; readonly accuracy: readonly number[] }>>;
+  readonly relativeAccuracy: Readonly<
+    Record<string, { readonly epsilon: readonly number[]; readonly accuracy: readonly number[] }>
+  >;
   readonly spectrum: { readonly images: SpectrumResult; readonly noise: SpectrumResult };
   readonly layer?: LayerResult;
 }
@@ -54,4 +56,3 @@ export interface RunResults {
   readonly models: Readonly<Record<string, ModelResult>>;
   readonly claims: readonly ClaimResult[];
 }
-

@@ -54,12 +54,19 @@ export interface MetricsRow {
 }
 
 export async function appendMetrics(folder: RunFolder, rows: readonly MetricsRow[]): Promise<void> {
-  const lines = rows.map(({ model, stage, epoch, metrics }) => `${JSON.stringify({ model, stage, epoch, ...metrics })}\n`);
+  const lines = rows.map(
+    ({ model, stage, epoch, metrics }) => `${JSON.stringify({ model, stage, epoch, ...metrics })}\n`,
+  );
   await appendFile(folder.metrics, lines.join(''));
 }
 
 /** Cuts metrics.jsonl back to before the first row of a stage that is after `epoch`, and with it any half line. */
-export async function cutMetrics(folder: RunFolder, model: string, stage: string, epoch: number): Promise<void> {
+export async function cutMetrics(
+  folder: RunFolder,
+  model: string,
+  stage: string,
+  epoch: number,
+): Promise<void> {
   if (!existsSync(folder.metrics)) return;
   const text = await readFile(folder.metrics, 'utf8');
   let kept = 0;
@@ -72,10 +79,13 @@ export async function cutMetrics(folder: RunFolder, model: string, stage: string
 }
 
 /** Rows of a finished run, in order. */
-export async function readMetrics(folder: RunFolder): Promise<readonly (Record<string, string | number>)[]> {
+export async function readMetrics(folder: RunFolder): Promise<readonly Record<string, string | number>[]> {
   if (!existsSync(folder.metrics)) return [];
   const text = await readFile(folder.metrics, 'utf8');
-  return text.split('\n').slice(0, -1).map((line) => JSON.parse(line));
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
 }
 
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {

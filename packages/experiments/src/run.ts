@@ -42,7 +42,8 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   const { config, kernels, environment, extensions = {}, onProgress = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
   const folder = runFolder(options.folder);
-  if (options.resume && existsSync(folder.manifest)) expectSameRun(await readManifest(folder), config, kernels);
+  if (options.resume && existsSync(folder.manifest))
+    expectSameRun(await readManifest(folder), config, kernels);
   else await prepareFreshFolder(folder);
 
   onProgress({ kind: 'note', text: `loading ${config.dataset}` });
@@ -50,7 +51,13 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   const manifest = {
     schema: 1,
     settings: config,
-    dataset: { name: dataset.name, origin: dataset.origin, train: dataset.train.count, test: dataset.test.count },
+    dataset: {
+      name: dataset.name,
+      origin: dataset.origin,
+      train: dataset.train.count,
+      test: dataset.test.count,
+    },
+    imageShape: dataset.train.shape,
     variant: kernels.variant,
     threads: kernels.threads,
     environment,
@@ -63,13 +70,24 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   for (const [model, modelConfig] of Object.entries(config.models)) {
     const store = { kind: 'folder', folder, checkpointSeconds: options.checkpointSeconds ?? 10 } as const;
     const { seed, normalisation, dataset } = config;
-    const training = { model, store, onProgress, signal, kernels, train, normalisation, dataset, seed, extensions };
+    const training = {
+      model,
+      store,
+      onProgress,
+      signal,
+      kernels,
+      train,
+      normalisation,
+      dataset,
+      seed,
+      extensions,
+    };
     await unlessWritten(folder.model(model), () => trainModel(training, modelConfig));
     models[model] = await measureStored({ ...training, ...config, test }, folder, modelConfig, extensions);
   }
   const results: RunResults = { schema: 1, models, claims: [] };
   await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
-  await drawReport(folder, dataset.train.shape);
+  await drawReport(folder);
   await removeCheckpoints(folder);
   return results;
 }
@@ -113,7 +131,9 @@ function openStored(
   extensions: Extensions,
 ): { open: OpenModel; layer?: LayerResult } {
   if (config.kind === 'custom') {
-    return { open: extensionNamed('model', extensions.models, config.name).open(kernels, bytes, measuringBatch) };
+    return {
+      open: extensionNamed('model', extensions.models, config.name).open(kernels, bytes, measuringBatch),
+    };
   }
   const model = decodeModel(bytes, name);
   const open = openModel(kernels, model, measuringBatch);

@@ -1,6 +1,13 @@
 import type { Training, TrainingStart } from '@hebblab/models';
 import type { OnProgress } from './progress.js';
-import { appendMetrics, cutMetrics, type MetricsRow, type RunFolder, readCheckpoint, writeCheckpoint } from './run-folder.js';
+import {
+  appendMetrics,
+  cutMetrics,
+  type MetricsRow,
+  type RunFolder,
+  readCheckpoint,
+  writeCheckpoint,
+} from './run-folder.js';
 
 /** Where a training of a model leaves its checkpoints and metrics. */
 export type StageStore =

@@ -1,4 +1,11 @@
-import { layerConvergence, mixtureThreshold, pruneByVariance, pruningThreshold, unitVariances, zeroPrunedUnits } from '@hebblab/analysis';
+import {
+  layerConvergence,
+  mixtureThreshold,
+  pruneByVariance,
+  pruningThreshold,
+  unitVariances,
+  zeroPrunedUnits,
+} from '@hebblab/analysis';
 import {
   createLayerTraining,
   createModel,
@@ -12,7 +19,13 @@ import {
 } from '@hebblab/models';
 import { l2 } from '@hebblab/regularizers';
 import type { Kernels } from '@hebblab/wasm';
-import type { BackpropagationConfig, LearningRuleConfig, LocalLearningConfig, ModelConfig, RunConfig } from './config.js';
+import type {
+  BackpropagationConfig,
+  LearningRuleConfig,
+  LocalLearningConfig,
+  ModelConfig,
+  RunConfig,
+} from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
 import { runStage, type StageContext } from './stage.js';
 
@@ -57,7 +70,10 @@ export interface LayerStatistics {
   readonly variances: readonly number[];
 }
 
-async function trainLocalLearning(context: TrainModelContext, config: LocalLearningConfig): Promise<Uint8Array> {
+async function trainLocalLearning(
+  context: TrainModelContext,
+  config: LocalLearningConfig,
+): Promise<Uint8Array> {
   const { kernels, train, seed, extensions } = context;
   const { hidden, rule } = config;
   const norm = normOf(rule);
@@ -73,7 +89,8 @@ async function trainLocalLearning(context: TrainModelContext, config: LocalLearn
   const readout = await runStage(
     context,
     'readout',
-    (start) => createReadoutTraining(kernels, train, { hidden, hiddenLayer }, { ...config.readout, seed }, start),
+    (start) =>
+      createReadoutTraining(kernels, train, { hidden, hiddenLayer }, { ...config.readout, seed }, start),
     (training) => training.readout(),
   );
   const { inputs, classes } = train;
@@ -92,7 +109,10 @@ async function trainLocalLearning(context: TrainModelContext, config: LocalLearn
   );
 }
 
-async function trainBackpropagation(context: TrainModelContext, config: BackpropagationConfig): Promise<Uint8Array> {
+async function trainBackpropagation(
+  context: TrainModelContext,
+  config: BackpropagationConfig,
+): Promise<Uint8Array> {
   const { kernels, train, seed, extensions } = context;
   const { hidden, power } = config;
   const penalties = config.penalties.map((penalty) => penaltyOf(penalty, extensions));
@@ -132,7 +152,9 @@ function learningRuleOf(rule: LearningRuleConfig, extensions: Extensions): Learn
 }
 
 function penaltyOf(penalty: BackpropagationConfig['penalties'][number], extensions: Extensions): Penalty {
-  return penalty.kind === 'l2' ? l2(penalty.weight) : extensionNamed('penalty', extensions.penalties, penalty.name);
+  return penalty.kind === 'l2'
+    ? l2(penalty.weight)
+    : extensionNamed('penalty', extensions.penalties, penalty.name);
 }
 
 /** Sets pruned rows of `weights` to 0 and says how the layer had ended before. */

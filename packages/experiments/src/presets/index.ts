@@ -14,6 +14,7 @@ export const presets: Readonly<Record<string, RunConfig>> = { quick };
  */
 export function presetNamed(name: string): RunConfig {
   const preset = presets[name];
-  if (preset === undefined) throw new DataError(`run: expected a preset (${Object.keys(presets).join(', ')}), got ${name}`);
+  if (preset === undefined)
+    throw new DataError(`run: expected a preset (${Object.keys(presets).join(', ')}), got ${name}`);
   return preset;
 }

@@ -15,7 +15,12 @@ export const quick: RunConfig = {
       kind: 'local-learning',
       hidden: 400,
       rule: { kind: 'krotov-hopfield', p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 },
-      layer: { epochs: 50, batchSize: 100, learningRate: { kind: 'linear', value: 0.06 }, initialDeviation: 1 },
+      layer: {
+        epochs: 50,
+        batchSize: 100,
+        learningRate: { kind: 'linear', value: 0.06 },
+        initialDeviation: 1,
+      },
       pruning: { kind: 'published-threshold' },
       readout: { power: 4.5, epochs: 150, batchSize: 100, learningRate: { kind: 'constant', value: 1e-3 } },
     },
