@@ -82,11 +82,14 @@ const fitRange = v.pipe(
   v.check(([from, to]) => from < to, 'expected a range that starts before it ends'),
 );
 
+/** Of an epsilon 10^exponent that a float32 image can be moved by. */
+const exponent = v.pipe(v.number(), v.minValue(-37), v.maxValue(37));
+
 const grid = v.pipe(
   v.strictObject({
-    startExponent: v.number(),
-    stopExponent: v.number(),
-    count: v.pipe(count, v.minValue(2)),
+    startExponent: exponent,
+    stopExponent: exponent,
+    count: v.pipe(count, v.minValue(2), v.maxValue(10_000)),
   }),
   v.check(
     ({ startExponent, stopExponent }) => startExponent < stopExponent,
@@ -140,7 +143,7 @@ export function parseRunConfig(value: unknown, source: string): RunConfig {
   if (!result.success || faults.length > 0) {
     const lines = faults.map((fault) => `\n  ${fault}`).join('');
     throw new DataError(
-      `run configuration: expected ${source} to fit the schema, got ${faults.length} faults:${lines}`,
+      `run configuration: expected ${source} to fit the schema, got ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:${lines}`,
     );
   }
   return result.output;

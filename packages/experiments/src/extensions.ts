@@ -34,7 +34,7 @@ export function extensionNamed<Extension>(
   extensions: Readonly<Record<string, Extension>> | undefined,
   name: string,
 ): Extension {
-  const found = extensions?.[name];
+  const found = extensions !== undefined && Object.hasOwn(extensions, name) ? extensions[name] : undefined;
   if (found === undefined) {
     const known = Object.keys(extensions ?? {}).join(', ') || 'none';
     throw new DataError(`run: expected an extension for the ${what} ${name}, got ${known}`);

@@ -1,3 +1,4 @@
+export { expectRunnable } from './check-run.js';
 export {
   type AttackConfig,
   type BackpropagationConfig,
@@ -21,7 +22,8 @@ export {
 export { applyOverrides } from './overrides.js';
 export { presetNamed, presets } from './presets/index.js';
 export type { OnProgress, Progress } from './progress.js';
-export { drawReport, readResults, summaryTable } from './report-run.js';
+export { readResults } from './read-results.js';
+export { drawReport, summaryTable } from './report-run.js';
 export type {
   ClaimResult,
   CriticalDistanceResult,

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { DataError } from '@hebblab/data';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { decodeModel } from '@hebblab/models';
 import {
@@ -17,6 +15,7 @@ import {
   varianceHistogram,
 } from '@hebblab/report';
 import { type Manifest, readManifest } from './manifest.js';
+import { readResults } from './read-results.js';
 import type { ModelResult, RunResults, SpectrumResult } from './results.js';
 import { type RunFolder, readMetrics } from './run-folder.js';
 
@@ -51,20 +50,6 @@ export async function drawReport(folder: RunFolder): Promise<void> {
     provenance: flatten({ variant, threads, ...environment }),
   });
   await writeFileAtomically(folder.report, html);
-}
-
-/**
- * The results of a finished run.
- *
- * @throws DataError where it is not finished
- * @example
- * const { models } = await readResults(runFolder('runs/quick'));
- */
-export async function readResults(folder: RunFolder): Promise<RunResults> {
-  if (!existsSync(folder.results)) {
-    throw new DataError(`readResults: expected a finished run, got no results.json in ${folder.root}`);
-  }
-  return JSON.parse(new TextDecoder().decode(await readFileWhole(folder.results)));
 }
 
 /** The table that ends a run: a row a model. */
@@ -176,7 +161,12 @@ function layerFigures(models: readonly [string, ModelResult][]): NamedFigure[] {
     return [
       {
         file: `variances-${name}`,
-        svg: varianceHistogram({ variances, threshold, scale: 'logarithmic', title: `Variances of the units of ${name}` }),
+        svg: varianceHistogram({
+          variances,
+          threshold,
+          scale: 'logarithmic',
+          title: `Variances of the units of ${name}`,
+        }),
         caption: `Variance of each unit's weights; ${prunedUnits} of ${variances.length} units at or above the cut are pruned.`,
         csv: {
           fileName: `variances-${name}.csv`,

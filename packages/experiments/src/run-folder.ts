@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { appendFile, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, readSafetensors, writeSafetensors } from '@hebblab/data';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
@@ -34,15 +34,34 @@ export function runFolder(root: string): RunFolder {
   };
 }
 
-/** Refuses a folder that holds anything, so that no run mixes with another. */
-export async function prepareFreshFolder(folder: RunFolder): Promise<void> {
-  await mkdir(folder.root, { recursive: true });
-  const [first] = await readdir(folder.root);
+/**
+ * Refuses a folder that holds anything, so that no run mixes with another. Nothing is made: what else is wrong with a
+ * run is found out first. Files that a killed run had not finished do not count.
+ */
+export async function expectFreshFolder(folder: RunFolder): Promise<void> {
+  if (!existsSync(folder.root)) return;
+  if (!statSync(folder.root).isDirectory())
+    throw new DataError(`run: expected a folder, got a file at ${folder.root}`);
+  const first = (await readdir(folder.root)).find((name) => !isUnfinished(name));
   if (first !== undefined) {
     throw new DataError(
       `run: expected an empty folder or --resume, got ${folder.root} with ${existsSync(folder.manifest) ? 'a run' : first} in it`,
     );
   }
+}
+
+/** Removes what a run that was killed had not finished writing. */
+export async function removeUnfinishedFiles(folder: RunFolder): Promise<void> {
+  for (const each of ['', 'models', 'figures', 'checkpoints']) {
+    const place = path.join(folder.root, each);
+    const names = existsSync(place) ? await readdir(place) : [];
+    for (const name of names.filter(isUnfinished)) await rm(path.join(place, name));
+  }
+}
+
+/** The name under which writeFileAtomically begins a file. */
+function isUnfinished(name: string): boolean {
+  return /^\..+\.[0-9a-f-]{36}\.part$/.test(name);
 }
 
 /** One epoch as a line of metrics.jsonl. */

@@ -3,14 +3,22 @@ import { type Dataset, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { decodeModel, type OpenModel, openModel, type Samples, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
+import { expectRunnable } from './check-run.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
 import { type Environment, expectSameRun, readManifest, writeManifest } from './manifest.js';
 import { type MeasureContext, measureModel, measuringBatch } from './measure-model.js';
 import type { OnProgress } from './progress.js';
+import { readResults } from './read-results.js';
 import { drawReport } from './report-run.js';
 import type { LayerResult, ModelResult, RunResults } from './results.js';
-import { prepareFreshFolder, type RunFolder, removeCheckpoints, runFolder } from './run-folder.js';
+import {
+  expectFreshFolder,
+  type RunFolder,
+  removeCheckpoints,
+  removeUnfinishedFiles,
+  runFolder,
+} from './run-folder.js';
 import { trainModel } from './train-model.js';
 
 export interface RunOptions {
@@ -42,12 +50,18 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   const { config, kernels, environment, extensions = {}, onProgress = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
   const folder = runFolder(options.folder);
-  if (options.resume && existsSync(folder.manifest))
-    expectSameRun(await readManifest(folder), config, kernels);
-  else await prepareFreshFolder(folder);
+  const goesOn = options.resume && existsSync(folder.manifest);
+  if (goesOn) expectSameRun(await readManifest(folder), config, kernels);
+  else await expectFreshFolder(folder);
 
   onProgress({ kind: 'note', text: `loading ${config.dataset}` });
   const dataset = await loadNamedDataset(options);
+  const train = samplesOf(dataset.train, normalisationScales(dataset.train, config.normalisation));
+  const test = samplesOf(dataset.test, normalisationScales(dataset.test, config.normalisation));
+  expectRunnable(config, train.inputs, extensions);
+
+  await removeUnfinishedFiles(folder);
+  if (goesOn && existsSync(folder.results)) return finish(folder, await readResults(folder));
   const manifest = {
     schema: 1,
     settings: config,
@@ -64,8 +78,6 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   } as const;
   await writeManifest(folder, manifest);
 
-  const train = samplesOf(dataset.train, normalisationScales(dataset.train, config.normalisation));
-  const test = samplesOf(dataset.test, normalisationScales(dataset.test, config.normalisation));
   const models: Record<string, ModelResult> = {};
   for (const [model, modelConfig] of Object.entries(config.models)) {
     const store = { kind: 'folder', folder, checkpointSeconds: options.checkpointSeconds ?? 10 } as const;
@@ -87,13 +99,19 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   }
   const results: RunResults = { schema: 1, models, claims: [] };
   await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
+  return finish(folder, results);
+}
+
+/** What is left to do once the results are written. */
+async function finish(folder: RunFolder, results: RunResults): Promise<RunResults> {
   await drawReport(folder);
   await removeCheckpoints(folder);
   return results;
 }
 
 async function loadNamedDataset({ config, kernels, dataDir, extensions }: RunOptions): Promise<Dataset> {
-  const own = extensions?.datasets?.[config.dataset];
+  const datasets = extensions?.datasets ?? {};
+  const own = Object.hasOwn(datasets, config.dataset) ? datasets[config.dataset] : undefined;
   if (own !== undefined) return own();
   const { seed } = config;
   return loadDataset(config.dataset, {

@@ -1,0 +1,53 @@
+import { DataError } from '@hebblab/data';
+import type { ModelConfig, RunConfig } from './config.js';
+import { type Extensions, extensionNamed } from './extensions.js';
+
+/**
+ * Finds what only shows once the data set is there, before anything is trained or written: extensions that nobody
+ * gave, and arrays that kernel memory cannot hold.
+ *
+ * @param inputs values of an image
+ * @throws DataError naming the setting
+ */
+export function expectRunnable(
+  { models, spectra }: Pick<RunConfig, 'models' | 'spectra'>,
+  inputs: number,
+  extensions: Extensions,
+): void {
+  for (const [name, config] of Object.entries(models)) {
+    expectExtensions(config, extensions);
+    if (config.kind === 'custom') continue;
+    // The weights [hidden, inputs] as float32, the covariance of the representation [hidden, hidden] as float64.
+    const most = Math.min(largestArray / (4 * inputs), Math.sqrt(largestArray / 8));
+    if (config.hidden > most) {
+      throw new DataError(
+        `run: expected models.${name}.hidden of at most ${Math.floor(most)} for ${inputs} inputs, got ${config.hidden}`,
+      );
+    }
+    const mostSamples = Math.floor(largestArray / (4 * Math.max(inputs, config.hidden)));
+    if (spectra.noiseSamples > mostSamples) {
+      throw new DataError(
+        `run: expected spectra.noiseSamples of at most ${mostSamples} for ${inputs} inputs and ${config.hidden} hidden units, got ${spectra.noiseSamples}`,
+      );
+    }
+  }
+}
+
+/** Bytes of the largest array in kernel memory. */
+const largestArray = 2 ** 31 - 1;
+
+function expectExtensions(config: ModelConfig, extensions: Extensions): void {
+  switch (config.kind) {
+    case 'custom':
+      extensionNamed('model', extensions.models, config.name);
+      return;
+    case 'local-learning':
+      if (config.rule.kind === 'custom')
+        extensionNamed('learning rule', extensions.learningRules, config.rule.name);
+      return;
+    case 'backpropagation':
+      for (const penalty of config.penalties) {
+        if (penalty.kind === 'custom') extensionNamed('penalty', extensions.penalties, penalty.name);
+      }
+  }
+}

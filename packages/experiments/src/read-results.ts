@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { DataError } from '@hebblab/data';
+import { readFileWhole } from '@hebblab/data/files';
+import * as v from 'valibot';
+import type { RunResults } from './results.js';
+import { runResultsSchema } from './results-schema.js';
+import type { RunFolder } from './run-folder.js';
+
+/**
+ * The results of a finished run.
+ *
+ * @throws DataError where it is not finished
+ * @example
+ * const { models } = await readResults(runFolder('runs/quick'));
+ */
+export async function readResults(folder: RunFolder): Promise<RunResults> {
+  if (!existsSync(folder.results)) {
+    throw new DataError(`readResults: expected a finished run, got no results.json in ${folder.root}`);
+  }
+  const text = new TextDecoder().decode(await readFileWhole(folder.results));
+  const results = v.safeParse(runResultsSchema, parseJson(text));
+  if (!results.success) {
+    const [fault] = results.issues;
+    throw new DataError(
+      `readResults: expected the results of a run, got ${v.getDotPath(fault) ?? 'the whole'} with ${fault.received} in ${folder.results}`,
+    );
+  }
+  return results.output;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
