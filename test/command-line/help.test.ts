@@ -106,14 +106,8 @@ describe('hebblab around its commands', () => {
   it.skipIf(process.platform === 'win32').each(['data list', 'run quick --print', '--help'])(
     'is quiet where the reader of %s closes the pipe',
     async (parameters) => {
-      const child = spawn('sh', ['-c', `"${process.execPath}" "${bin}" ${parameters} | (exec <&-; sleep 2)`]);
-      expect(await outcomeOf(child)).toEqual({ code: 0, stdout: '', stderr: '' });
+      const piped = `{ "${process.execPath}" "${bin}" ${parameters}; echo "ended with $?" >&2; } | true`;
+      expect((await outcomeOf(spawn('sh', ['-c', piped]))).stderr).toBe('ended with 0\n');
     },
   );
-
-  it('shows the stack of a fault where HEBBLAB_STACK is 1', async () => {
-    const { code, stderr } = await hebblab(['run', 'nothing'], { env: { HEBBLAB_STACK: '1' } });
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/\n {4}at /);
-  });
 });
