@@ -234,6 +234,18 @@ describe('hebblab run with wrong input', () => {
     expect(stderr).toContain('nothing to go on with in run: the run starts at its beginning\n');
   });
 
+  it('begins in a folder in which a run was killed while it wrote its first file, and clears that away', async () => {
+    using folder = temporaryFolder();
+    const config = writeConfig(folder.path, smallRun(2));
+    const run = path.join(folder.path, 'run');
+    mkdirSync(run);
+    const half = '.manifest.json.0b9f2c1e-8d5a-4f0b-9a57-3c1d2e4f5a6b.part';
+    writeFileSync(path.join(run, half), '{"sch');
+    const parameters = ['run', config, '--out', run, '--resume', '--set', 'attacks=[]'];
+    expect(await hebblab(parameters)).toMatchObject({ code: 0 });
+    expect(existsSync(path.join(run, half))).toBe(false);
+  });
+
   it('names model and epoch where a training diverges, which is a failure', async () => {
     using folder = temporaryFolder();
     const config = writeConfig(folder.path, smallRun(2));
