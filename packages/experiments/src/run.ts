@@ -53,6 +53,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   const goesOn = options.resume && existsSync(folder.manifest);
   if (goesOn) expectSameRun(await readManifest(folder), config, kernels);
   else await expectFreshFolder(folder);
+  if (goesOn && existsSync(folder.results)) return finish(folder, await readResults(folder));
 
   onProgress({ kind: 'note', text: `loading ${config.dataset}` });
   const dataset = await loadNamedDataset(options);
@@ -60,8 +61,6 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   const test = samplesOf(dataset.test, normalisationScales(dataset.test, config.normalisation));
   expectRunnable(config, train.inputs, extensions);
 
-  await removeUnfinishedFiles(folder);
-  if (goesOn && existsSync(folder.results)) return finish(folder, await readResults(folder));
   const manifest = {
     schema: 1,
     settings: config,
@@ -77,6 +76,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
     environment,
   } as const;
   await writeManifest(folder, manifest);
+  await removeUnfinishedFiles(folder);
 
   const models: Record<string, ModelResult> = {};
   for (const [model, modelConfig] of Object.entries(config.models)) {
@@ -105,6 +105,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
 /** What is left to do once the results are written. */
 async function finish(folder: RunFolder, results: RunResults): Promise<RunResults> {
   await drawReport(folder);
+  await removeUnfinishedFiles(folder);
   await removeCheckpoints(folder);
   return results;
 }
