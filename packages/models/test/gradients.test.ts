@@ -1,8 +1,8 @@
 // The published networks have a bias in the hidden layer and float inputs; ours take bytes and have none. So each sample
 // becomes a one-hot image whose row of weights holds the published pre-activation x W + b: the network is the same from there
 // on, and the gradient by that weight is the published one by the pre-activation.
+import type { ArrayData } from '@hebblab/data';
 import {
-  type Checkpoint,
   createModel,
   createNetworkTraining,
   createReadoutTraining,
@@ -12,7 +12,7 @@ import {
 } from '@hebblab/models';
 import { openKernels } from '@hebblab/wasm';
 import { describe, expect, it } from 'vitest';
-import { samplesFrom } from './support/toys.js';
+import { firstGradient, samplesFrom } from './support/toys.js';
 import { type ArrayVector, expectClose, type NetworkVectors, readNetworks } from './support/vectors.js';
 
 const kernels = await openKernels({ variant: 'simd128' });
@@ -43,7 +43,7 @@ describe.each(networks)('the published network with $title', (network) => {
     const settings = { ...once, hidden, power: network.power };
     using training = createNetworkTraining(kernels, samples, settings, [], start);
     expect(training.runEpoch().loss).toBeCloseTo(network.crossEntropy, 5);
-    const gradients = gradientsOf(training.checkpoint());
+    const gradients = (name: string) => firstGradient(training.checkpoint(), name);
     expectClose(gradients('readout weights'), readoutWeightGradient.data);
     expectClose(gradients('readout bias'), readoutBiasGradient.data);
     // dL/dW = X^T dL/dZ and dL/db = the sum of its rows.
@@ -74,7 +74,7 @@ describe.each(networks)('the published network with $title', (network) => {
       const settings = { ...once, power: network.power };
       using training = createReadoutTraining(kernels, samples, layer, settings, start);
       expect(training.runEpoch().loss).toBeCloseTo(network.crossEntropy, 5);
-      const gradients = gradientsOf(training.checkpoint());
+      const gradients = (name: string) => firstGradient(training.checkpoint(), name);
       expectClose(gradients('readout weights'), readoutWeightGradient.data);
       expectClose(gradients('readout bias'), readoutBiasGradient.data);
     }
@@ -147,20 +147,17 @@ function startFrom(parameters: Readonly<Record<string, ArrayVector>>): TrainingS
   const arrays = Object.entries(parameters).flatMap(([name, { shape, data }]) =>
     ['parameter', 'first moment', 'second moment'].map((group) => {
       const values = group === 'parameter' ? Float32Array.from(data) : new Float32Array(data.length);
-      return [`${name}, ${group}`, { dtype: 'float32', shape, data: values }] as const;
+      return [`${name}, ${group}`, { dtype: 'float32', shape, data: values }] as [string, ArrayData];
     }),
   );
-  const steps = { dtype: 'uint32', shape: [1], data: Uint32Array.of(0) } as const;
+  const steps: [string, ArrayData] = [
+    'optimizer steps',
+    { dtype: 'uint32', shape: [1], data: Uint32Array.of(0) },
+  ];
   return {
     kind: 'resume',
-    checkpoint: { epoch: 0, arrays: new Map([['optimizer steps', steps], ...arrays]) },
+    checkpoint: { epoch: 0, arrays: new Map([steps, ...arrays]) },
   };
-}
-
-/** After one step from 0 the first moment is (1 - 0.9) times the gradient. */
-function gradientsOf({ arrays }: Checkpoint): (name: string) => number[] {
-  return (name) =>
-    Array.from(arrays.get(`${name}, first moment`)?.data ?? [], (moment) => Number(moment) / 0.1);
 }
 
 function transposed(values: readonly number[], rows: number, columns: number): Float32Array {

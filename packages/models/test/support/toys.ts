@@ -1,5 +1,5 @@
 import { createImageSet } from '@hebblab/data';
-import { type Samples, samplesOf, type Training } from '@hebblab/models';
+import { type Checkpoint, type Samples, samplesOf, type Training } from '@hebblab/models';
 import { type Kernels, randomUniform } from '@hebblab/wasm';
 
 /** Images of one row of bytes with a scale each. */
@@ -51,4 +51,11 @@ export function bitsOf(training: Training): Record<string, number[]> {
       Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
     ]),
   );
+}
+
+/** The gradient of a training's first step: the first moment of Adam is (1 - 0.9) of it (Kingma & Ba 2015). */
+export function firstGradient({ arrays }: Checkpoint, name: string): number[] {
+  const moment = arrays.get(`${name}, first moment`);
+  if (moment?.dtype !== 'float32') throw new Error(`expected a first moment of ${name}`);
+  return Array.from(moment.data, (value) => value / 0.1);
 }
