@@ -55,8 +55,14 @@ export async function readManifest(folder: RunFolder): Promise<Manifest> {
 
 /** A run goes on only as what it began as: other settings or another variant would give other bits. */
 export function expectSameRun(begun: Manifest, settings: RunConfig, kernels: Kernels): void {
-  if (!isDeepStrictEqual(begun.settings, JSON.parse(JSON.stringify(settings)))) {
-    throw new DataError('run --resume: expected the settings that the run began with, got other ones');
+  const wanted: Record<string, unknown> = JSON.parse(JSON.stringify(settings));
+  const stored: Record<string, unknown> = begun.settings;
+  const keys = [...new Set([...Object.keys(stored), ...Object.keys(wanted)])];
+  const changed = keys.filter((key) => !isDeepStrictEqual(stored[key], wanted[key]));
+  if (changed.length > 0) {
+    throw new DataError(
+      `run --resume: expected the settings that the run began with, got another ${changed.join(', another ')}`,
+    );
   }
   if (begun.variant !== kernels.variant) {
     throw new DataError(
