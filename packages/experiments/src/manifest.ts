@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { DataError } from '@hebblab/data';
-import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
+import { writeFileAtomically } from '@hebblab/data/files';
 import type { Kernels } from '@hebblab/wasm';
 import type { RunConfig } from './config.js';
+import { readJson } from './read-json.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What the machine and the program are; given by the caller, who may run anywhere. */
@@ -42,17 +43,14 @@ export async function writeManifest(folder: RunFolder, manifest: Manifest): Prom
  * The manifest of a run's folder.
  *
  * @throws DataError where there is none or it is no JSON
+ * @example
+ * const { settings, variant } = await readManifest(runFolder('runs/quick'));
  */
 export async function readManifest(folder: RunFolder): Promise<Manifest> {
   if (!existsSync(folder.manifest)) {
     throw new DataError(`readManifest: expected the folder of a run, got no manifest.json in ${folder.root}`);
   }
-  const text = new TextDecoder().decode(await readFileWhole(folder.manifest));
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new DataError(`readManifest: expected JSON, got another text in ${folder.manifest}`);
-  }
+  return (await readJson('readManifest', folder.manifest)) as Manifest;
 }
 
 /** A run goes on only as what it began as: other settings or another variant would give other bits. */
