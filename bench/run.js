@@ -1,6 +1,6 @@
 // Runs suites of bench/suites and prints a table of each: see README.md.
 //
-//   pnpm bench [suite ...] [--variant simd128|relaxed|both] [--seconds n] [--slow] [--json FILE]
+//   pnpm bench [suite ...] [--variant simd128|relaxed|both] [--seconds n] [--clock cpu|wall] [--slow] [--json FILE]
 //
 // Exit codes: 0 all cases were measured, 1 a case failed, 2 the arguments ask for something that is not there.
 import { writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ try {
 }
 
 async function main(commandLine) {
-  const { suites: names, variants, seconds, slow, json } = readArguments(commandLine);
+  const { suites: names, variants, seconds, clock, slow, json } = readArguments(commandLine);
   if (variants.includes('relaxed')) allowRelaxed();
   const opened = [];
   for (const variant of variants) opened.push(await openKernels({ variant }));
@@ -39,8 +39,8 @@ async function main(commandLine) {
   for (const name of names) {
     const suite = await import(`./suites/${name}.js`);
     const cases = suite.cases.filter((benchCase) => slow || benchCase.slow !== true);
-    const measured = measure(cases, opened, seconds);
-    console.log(`\n${name}: ${suite.question}\n${resultTable(measured)}`);
+    const measured = measure(cases, opened, { seconds, clock });
+    console.log(`\n${name}: ${suite.question}\n${resultTable(measured, clock)}`);
     results.push(...measured.map((result) => ({ suite: name, ...result })));
   }
   const loadAfter = os.loadavg()[0];
@@ -48,7 +48,7 @@ async function main(commandLine) {
     `\nload of the machine: ${machine.loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after`,
   );
   if (json !== undefined) {
-    const file = { schema: 1, machine: { ...machine, loadAfter }, seconds, results };
+    const file = { schema: 1, machine: { ...machine, loadAfter }, clock, seconds, results };
     writeFileSync(json, `${JSON.stringify(file, null, 2)}\n`);
   }
   return results.some((result) => result.state === 'failed') ? 1 : 0;

@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import { clocks } from './clocks.js';
 import { multiplyAddLoop } from './multiply-add-peak.js';
 
 /**
@@ -33,17 +34,17 @@ const rounds = 5;
  *
  * @param {BenchCase[]} cases
  * @param {import('@hebblab/wasm').Kernels[]} opened
- * @param {number} seconds for each case in each variant
+ * @param {{ seconds: number, clock: 'cpu' | 'wall' }} budget seconds for each case in each variant
  * @returns {CaseResult[]}
  */
-export function measure(cases, opened, seconds) {
+export function measure(cases, opened, { seconds, clock }) {
   const precisions = [...new Set(cases.flatMap(({ precision }) => precision ?? []))];
   const tasks = [...precisions.map(peakCase), ...cases].flatMap((benchCase) =>
     opened.map((kernels) => prepare(benchCase, kernels)),
   );
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? tasks : tasks.toReversed();
-    for (const task of order) if (wantsMore(task, seconds)) takeSamples(task, seconds / rounds);
+    for (const task of order) if (wantsMore(task, seconds)) takeSamples(task, seconds / rounds, clock);
   }
   return tasks.map(resultOf);
 }
@@ -89,9 +90,15 @@ function wantsMore({ error, samples }, seconds) {
 /** A median needs these, however long a run takes. */
 const fewestSamples = 3;
 
-function takeSamples(task, seconds) {
+function takeSamples(task, seconds, clock) {
   const { benchCase, kernels, state } = task;
-  const bench = new Bench({ time: seconds * 1000, iterations: 1, warmup: false, retainSamples: true });
+  const bench = new Bench({
+    time: seconds * 1000,
+    iterations: 1,
+    warmup: false,
+    retainSamples: true,
+    timestampProvider: clocks[clock],
+  });
   // Told to be synchronous, or tinybench would call it once more to find out.
   bench.add(benchCase.name, () => void benchCase.run(kernels, state), { async: false });
   bench.runSync();

@@ -3,7 +3,7 @@
 
 /** Sums in flight: with the two constants they fill the 15 vector registers that V8 has on x86-64. */
 const chains = 13;
-const steps = 20_000;
+const steps = 200_000;
 
 /**
  * @param {'simd128' | 'relaxed'} variant how a multiply-add is written: two instructions, or relaxed_madd

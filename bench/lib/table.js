@@ -2,46 +2,36 @@ import { peakName } from './measure.js';
 
 /** One line about what the figures belong to. */
 export function describeMachine({ node, v8, cpu, cores, threads, variants }) {
-  return `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, ${threads} thread used, ${variants.join(' and ')}`;
+  return `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, threads used: ${threads}, ${variants.join(' and ')}`;
 }
 
 /**
- * A suite's results as text. The last columns are shares: of the peak of that variant, of the time of simd128, and of
- * the time that the case's part alone would take.
+ * A suite's results as text.
  *
  * @param {import('./measure.js').CaseResult[]} results
+ * @param {'cpu' | 'wall'} clock that the times are of
  */
-export function resultTable(results) {
-  const rows = results.map((result) =>
-    result.state === 'failed'
-      ? [result.name, result.variant, `failed: ${result.error}`]
-      : [
-          result.name,
-          result.variant,
-          milliseconds(result.median),
-          `${milliseconds(result.p25)} - ${milliseconds(result.p75)}`,
-          String(result.samples),
-          rate(result),
-          ofPeak(result, results),
-          againstSimd128(result, results),
-          ofPart(result, results),
-          result.note ?? '',
-        ],
-  );
-  return alignColumns([header, ...rows]);
+export function resultTable(results, clock) {
+  const header = columns.map(({ title }) => (title === 'median' ? `${clock} ms` : title));
+  const measured = results.filter(({ state }) => state === 'measured');
+  const rows = measured.map((result) => columns.map(({ cell }) => cell(result, measured) ?? ''));
+  const failures = results
+    .filter(({ state }) => state === 'failed')
+    .map(({ name, variant, error }) => `failed: ${name}, ${variant}: ${error}`);
+  return [...alignColumns([header, ...rows]), ...failures].join('\n');
 }
 
-const header = [
-  'case',
-  'variant',
-  'median ms',
-  'p25 - p75',
-  'runs',
-  'rate',
-  'of peak',
-  'speed-up',
-  'part',
-  '',
+const columns = [
+  { title: 'case', left: true, cell: ({ name }) => name },
+  { title: 'variant', left: true, cell: ({ variant }) => variant },
+  { title: 'median', cell: ({ median }) => milliseconds(median) },
+  { title: 'p25 - p75', cell: ({ p25, p75 }) => `${milliseconds(p25)} - ${milliseconds(p75)}` },
+  { title: 'runs', cell: ({ samples }) => String(samples) },
+  { title: 'rate', cell: rate },
+  { title: 'of peak', cell: shareOfPeak },
+  { title: 'speed-up', cell: speedUp },
+  { title: 'part', cell: shareOfPart },
+  { title: '', left: true, cell: ({ note }) => note },
 ];
 
 function rate({ median, flops, bytes, values }) {
@@ -49,30 +39,31 @@ function rate({ median, flops, bytes, values }) {
   if (flops !== undefined) return `${((flops * perSecond) / 1e9).toFixed(1)} GFLOP/s`;
   if (bytes !== undefined) return `${((bytes * perSecond) / 1e9).toFixed(1)} GB/s`;
   if (values !== undefined) return `${((values * perSecond) / 1e6).toFixed(1)} M/s`;
-  return '';
+  return undefined;
 }
 
-function ofPeak(result, results) {
-  if (result.flops === undefined) return '';
+/** Of the peak of the same variant and precision, measured in the same rounds. */
+function shareOfPeak(result, results) {
+  if (result.flops === undefined) return undefined;
   const peak = find(results, peakName(result.precision), result.variant);
-  if (peak === undefined || peak === result) return '';
+  if (peak === undefined || peak === result) return undefined;
   return percent(result.flops / result.median / (peak.flops / peak.median));
 }
 
-function againstSimd128(result, results) {
+/** Over the same case in simd128. */
+function speedUp(result, results) {
   const base = find(results, result.name, 'simd128');
-  return base === undefined || base === result ? '' : `${(base.median / result.median).toFixed(2)} x`;
+  return base === undefined || base === result ? undefined : `${(base.median / result.median).toFixed(2)} x`;
 }
 
-function ofPart(result, results) {
+/** How much of the case's time the case that is a part of it takes alone. */
+function shareOfPart(result, results) {
   const part = find(results, result.part, result.variant);
-  return part === undefined ? '' : percent(part.median / result.median);
+  return part === undefined ? undefined : percent(part.median / result.median);
 }
 
 function find(results, name, variant) {
-  return results.find(
-    (result) => result.state === 'measured' && result.name === name && result.variant === variant,
-  );
+  return results.find((result) => result.name === name && result.variant === variant);
 }
 
 function percent(share) {
@@ -84,10 +75,8 @@ function milliseconds(value) {
 }
 
 function alignColumns(rows) {
-  const widths = header.map((_, column) =>
-    Math.max(...rows.filter((row) => row.length > 3).map((row) => row[column].length)),
-  );
-  const pad = (cell, column) =>
-    column < 2 || column === header.length - 1 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
-  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index].length)));
+  const align = (cell, index) =>
+    columns[index].left ? cell.padEnd(widths[index]) : cell.padStart(widths[index]);
+  return rows.map((row) => row.map(align).join('  ').trimEnd());
 }
