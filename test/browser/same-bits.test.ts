@@ -50,8 +50,9 @@ describe.skipIf(browserMissing !== undefined)(titled('a layer trained in a brows
     rmSync(built, { recursive: true, force: true });
   });
 
-  async function open(address: string): Promise<Page> {
+  async function open(address: string, before: () => void = () => undefined): Promise<Page> {
     page = await browser.newPage();
+    await page.addInitScript(before);
     record = recordPage(page);
     await page.goto(address);
     return page;
@@ -78,7 +79,7 @@ describe.skipIf(browserMissing !== undefined)(titled('a layer trained in a brows
       expect(await page.evaluate(trainOnPage, variant)).toEqual(await trainLayer(variant));
     });
 
-    it.each(['packaged', 'url', 'bytes', 'module'])(
+    it.each(['packaged', 'url', 'url in a worker', 'bytes', 'module'])(
       'has the bits of Node with @hebblab/wasm alone, its file given as: %s',
       async (source) => {
         await open(`${server.address}/pages/kernels-alone.html`);
@@ -95,6 +96,11 @@ describe.skipIf(browserMissing !== undefined)(titled('a layer trained in a brows
     expect(await page.evaluate(stepKernels, ['packaged', 'auto', ''] as const)).toMatchObject({
       variant: 'relaxed',
     });
+  });
+
+  it('has the bits of Node where the engine lacks Symbol.dispose', async () => {
+    await open(`${server.address}/pages/import-map.html`, hideSymbolDispose);
+    expect(await page.evaluate(trainOnPage, 'simd128')).toEqual(await trainLayer('simd128'));
   });
 
   it('fetches only the kernels that it runs', async () => {
@@ -145,6 +151,17 @@ interface TrainPage {
 
 interface StepPage {
   readonly steps: Readonly<Record<string, (variant: string, file: string) => Promise<unknown>>>;
+}
+
+/** Puts a Symbol without `dispose` in the place of the engine's, as in Safari; the property itself cannot be removed. */
+function hideSymbolDispose(): void {
+  const native = Symbol;
+  const lacking = (description?: string) => native(description);
+  const { dispose: _, ...others } = Object.getOwnPropertyDescriptors(native);
+  for (const [name, descriptor] of Object.entries(others)) {
+    if (name !== 'name' && name !== 'length') Object.defineProperty(lacking, name, descriptor);
+  }
+  (globalThis as { Symbol: unknown }).Symbol = lacking;
 }
 
 function trainOnPage(variant: string): Promise<unknown> {
