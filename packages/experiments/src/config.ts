@@ -145,10 +145,10 @@ function fitRange(of: string) {
 
 const grid = v.pipe(
   v.strictObject({
-    startExponent: described(finiteNumber, 'The least epsilon is 10 to this power.'),
-    stopExponent: described(finiteNumber, 'The largest epsilon is 10 to this power.'),
+    startExponent: described(exponent, 'The least epsilon is 10 to this power.'),
+    stopExponent: described(exponent, 'The largest epsilon is 10 to this power.'),
     count: described(
-      v.pipe(wholeNumber, v.minValue(2)),
+      v.pipe(wholeNumber, v.minValue(2), v.maxValue(10_000)),
       'Epsilons, spaced evenly in their logarithm; 400 in arXiv 2405.00679.',
     ),
   }),
