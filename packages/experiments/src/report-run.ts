@@ -176,7 +176,12 @@ function layerFigures(models: readonly [string, ModelResult][]): NamedFigure[] {
     return [
       {
         file: `variances-${name}`,
-        svg: varianceHistogram({ variances, threshold, scale: 'logarithmic', title: `Variances of the units of ${name}` }),
+        svg: varianceHistogram({
+          variances,
+          threshold,
+          scale: 'logarithmic',
+          title: `Variances of the units of ${name}`,
+        }),
         caption: `Variance of each unit's weights; ${prunedUnits} of ${variances.length} units at or above the cut are pruned.`,
         csv: {
           fileName: `variances-${name}.csv`,
