@@ -55,14 +55,14 @@ export function parseWholeNumber(option: string): (text: string) => number {
   };
 }
 
+/** The commit of hebblab's own checkout: one that tracks this package, not one that it was installed into. */
 function checkedOutCommit(): string {
+  const cwd = fileURLToPath(new URL('.', manifestUrl));
+  const git = (...parameters: string[]) =>
+    execFileSync('git', parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    const folder = fileURLToPath(new URL('.', manifestUrl));
-    return execFileSync('git', ['rev-parse', 'HEAD'], {
-      cwd: folder,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    git('ls-files', '--error-unmatch', 'package.json');
+    return git('rev-parse', 'HEAD');
   } catch {
     return 'unknown';
   }
