@@ -34,7 +34,6 @@ describe.skipIf(browserMissing !== undefined)(titled('a layer trained in a brows
       base: './',
       logLevel: 'error',
       build: { outDir: built },
-      worker: { format: 'es' },
     });
     server = await serveFolders({
       built,
