@@ -10,12 +10,17 @@ const name = v.pipe(
   v.regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens'),
 );
 
+/** Objects told apart by `kind`. */
+function describedVariant<const Options extends v.VariantOptions<'kind'>>(text: string, options: Options) {
+  return described(v.variant('kind', options), text);
+}
+
 /** A field with what it means; the JSON Schema and docs/run-configuration.md show the text. */
 function described<const Schema extends v.GenericSchema>(schema: Schema, text: string) {
   return v.pipe(schema, v.description(text));
 }
 
-const schedule = v.variant('kind', [
+const schedule = describedVariant('The learning rate of each epoch.', [
   v.strictObject({
     kind: v.literal('constant'),
     value: described(positive, 'Learning rate of every epoch.'),
@@ -41,7 +46,7 @@ const schedule = v.variant('kind', [
 
 const exponent = v.pipe(finiteNumber, v.minValue(2));
 
-const learningRule = v.variant('kind', [
+const learningRule = describedVariant('The local rule that trains the layer.', [
   v.strictObject({
     kind: v.literal('krotov-hopfield'),
     p: described(
@@ -83,18 +88,18 @@ const localLearningModel = v.strictObject({
       'Standard deviation of the normal draws that weights start from; 1 in arXiv 2405.00679.',
     ),
   }),
-  pruning: v.variant('kind', [
-    v.strictObject({ kind: v.literal('none') }),
-    v.strictObject({ kind: v.literal('published-threshold') }),
-    v.strictObject({
-      kind: v.literal('threshold'),
-      value: described(
-        positive,
-        'Units whose weights have at least this variance are set to 0; `published-threshold` scales the 0.0015 of arXiv 2405.00679 to the inputs, `mixture` finds a cut by fitting Gaussians to the log variances.',
-      ),
-    }),
-    v.strictObject({ kind: v.literal('mixture') }),
-  ]),
+  pruning: describedVariant(
+    'Which units are set to 0 because their weights stayed noisy (arXiv 2405.00679): none; those with at least a variance, which is `value`, or the 0.0015 of the paper scaled to radius and inputs (`published-threshold`), or found between the Gaussians of a mixture fitted to the log variances (`mixture`).',
+    [
+      v.strictObject({ kind: v.literal('none') }),
+      v.strictObject({ kind: v.literal('published-threshold') }),
+      v.strictObject({
+        kind: v.literal('threshold'),
+        value: described(positive, 'Variance at and above which a unit is pruned.'),
+      }),
+      v.strictObject({ kind: v.literal('mixture') }),
+    ],
+  ),
   readout: v.strictObject({
     power: described(positive, 'n of the features ReLU(h)^n; 4.5 in Krotov & Hopfield 2019.'),
     epochs: described(count, 'Epochs of the readout; 1000 in arXiv 2405.00679.'),
@@ -111,7 +116,7 @@ const backpropagationModel = v.strictObject({
   batchSize: described(count, 'Images in a minibatch; 1000 in arXiv 2405.00679.'),
   learningRate: schedule,
   penalties: v.array(
-    v.variant('kind', [
+    describedVariant('A term of the loss beside the cross-entropy; l2 at most once.', [
       v.strictObject({
         kind: v.literal('l2'),
         weight: described(
@@ -139,7 +144,7 @@ function fitRange(of: string) {
       v.tuple([v.pipe(wholeNumber, v.minValue(0)), count]),
       v.check(([from, to]) => from < to, 'expected a range that starts before it ends'),
     ),
-    `Eigenvalues [from, to) that the power law is fitted to ${of}, counted from 0; cut where the spectrum is shorter.`,
+    `First and end of the eigenvalues, counted from 0, that the power law is fitted to ${of}. Cut where the spectrum is shorter.`,
   );
 }
 
@@ -170,7 +175,7 @@ export const runConfigSchema = v.strictObject({
     name,
     'A data set that `hebblab data list` shows, for example mnist-subset, or one of the extensions.',
   ),
-  normalisation: v.variant('kind', [
+  normalisation: describedVariant('How bytes become the values that a network sees.', [
     v.strictObject({
       kind: v.literal('lp'),
       p: described(
@@ -189,7 +194,10 @@ export const runConfigSchema = v.strictObject({
   seed: described(v.pipe(wholeNumber, v.minValue(0)), 'Seed of every random number of the run.'),
   models: described(
     v.pipe(
-      v.record(name, v.variant('kind', [localLearningModel, backpropagationModel, customModel])),
+      v.record(
+        name,
+        describedVariant('How a model is trained.', [localLearningModel, backpropagationModel, customModel]),
+      ),
       v.check((models) => Object.keys(models).length > 0, 'expected at least one model'),
     ),
     'Models by the names that the results use; trained and measured in this order.',
