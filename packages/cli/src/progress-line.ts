@@ -29,7 +29,7 @@ function livePrinter(stream: NodeJS.WriteStream): ProgressPrinter {
       const last = isLast(progress);
       if (!last && performance.now() - writtenAt < liveMilliseconds) return;
       writtenAt = performance.now();
-      stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}${last ? '\n' : ''}`);
+      stream.write(`\r\u001b[K${text.slice(0, (stream.columns || 80) - 1)}${last ? '\n' : ''}`);
       live = !last;
     },
     end() {

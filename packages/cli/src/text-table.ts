@@ -45,7 +45,7 @@ export function wrapped(text: string, width: number): string {
 
 /** Characters in a line of stdout: those of the terminal, or what a file is read with. */
 export function outputWidth(): number {
-  return process.stdout.columns ?? 80;
+  return process.stdout.columns || 80;
 }
 
 function turnedByDiagonal({ columns, rows }: Table): Table {

@@ -116,7 +116,7 @@ function printPath(name: string | undefined, flags: DataFlags): void {
   console.log(flags.json ? JSON.stringify({ name, folder }, null, 2) : folder);
 }
 
-/** An error's sentence without the operation at its start. */
-function sentenceOf(message: string): string {
-  return message.replace(/^\w+: /, '');
+/** What to do, without the operation and what the table has said already. */
+function sentenceOf(advice: string): string {
+  return advice.replace(/^\w+: /, '').replace(/^expected the full set [\w-]+, found it nowhere: /, '');
 }
