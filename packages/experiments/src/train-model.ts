@@ -6,6 +6,7 @@ import {
   unitVariances,
   zeroPrunedUnits,
 } from '@hebblab/analysis';
+import { DataError } from '@hebblab/data';
 import {
   createLayerTraining,
   createModel,
@@ -27,6 +28,7 @@ import type {
   RunConfig,
 } from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
+import type { LayerResult } from './results.js';
 import { runStage, type StageContext } from './stage.js';
 
 /** What training any model needs. */
@@ -60,16 +62,6 @@ export async function trainModel(context: TrainModelContext, config: ModelConfig
   }
 }
 
-/** Statistics of a trained layer that its file carries, for the report. */
-export interface LayerStatistics {
-  readonly convergedShare: number;
-  readonly medianNorm: number;
-  readonly negativeAttractorUnits: number;
-  readonly prunedUnits: number;
-  readonly pruningThreshold?: number;
-  readonly variances: readonly number[];
-}
-
 async function trainLocalLearning(
   context: TrainModelContext,
   config: LocalLearningConfig,
@@ -84,7 +76,7 @@ async function trainLocalLearning(
     (start) => createLayerTraining(kernels, train, layerSettings, learningRuleOf(rule, extensions), start),
     (training) => training.weights(),
   );
-  const layer = pruneLayer(weights, { hidden, inputs: train.inputs }, norm, config.pruning);
+  const layer = pruneLayer(context.model, weights, { hidden, inputs: train.inputs }, norm, config.pruning);
   const hiddenLayer = { kind: 'krotov-hopfield', weights, p: norm.p } as const;
   const readout = await runStage(
     context,
@@ -159,16 +151,22 @@ function penaltyOf(penalty: BackpropagationConfig['penalties'][number], extensio
 
 /** Sets pruned rows of `weights` to 0 and says how the layer had ended before. */
 function pruneLayer(
+  where: string,
   weights: Float32Array,
   shape: { readonly hidden: number; readonly inputs: number },
   norm: { readonly p: number; readonly radius: number },
   pruning: LocalLearningConfig['pruning'],
-): LayerStatistics {
+): LayerResult {
   const { convergedShare, medianNorm, negativeAttractorUnits } = layerConvergence(weights, shape, norm);
   const variances = unitVariances(weights, shape);
   const statistics = { convergedShare, medianNorm, negativeAttractorUnits, variances: [...variances] };
   const threshold = thresholdOf(pruning, variances, { ...norm, inputs: shape.inputs });
   if (threshold === undefined) return { ...statistics, prunedUnits: 0 };
+  if (variances.every((variance) => variance >= threshold)) {
+    throw new DataError(
+      `${where}: expected units of variance below the pruning threshold ${threshold.toPrecision(3)}, got ${Math.min(...variances).toPrecision(3)} or more in all ${shape.hidden}: train for more epochs, or set pruning={"kind":"none"}`,
+    );
+  }
   const { pruned, count } = pruneByVariance(weights, shape, threshold);
   zeroPrunedUnits(weights, shape, pruned);
   return { ...statistics, prunedUnits: count, pruningThreshold: threshold };

@@ -13,8 +13,10 @@ export const presets: Readonly<Record<string, RunConfig>> = { quick };
  * const config = presetNamed('quick');
  */
 export function presetNamed(name: string): RunConfig {
-  const preset = presets[name];
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset === undefined)
-    throw new DataError(`run: expected a preset (${Object.keys(presets).join(', ')}), got ${name}`);
+    throw new DataError(
+      `run: expected a preset (${Object.keys(presets).join(', ')}) or a .json file, got ${name}`,
+    );
   return preset;
 }
