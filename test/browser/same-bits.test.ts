@@ -14,6 +14,7 @@ import { enableRelaxedSimd } from '../support/relaxed-simd.js';
 import { type StaticServer, serveFolders } from '../support/static-server.js';
 import { kernelSteps } from './pages/kernel-steps.js';
 import { trainLayer } from './pages/train-layer.js';
+import { useAllPackages } from './pages/use-all-packages.js';
 
 const variants = ['simd128', 'relaxed'] as const;
 
@@ -88,6 +89,13 @@ describe.skipIf(browserMissing !== undefined)(titled('a layer trained in a brows
         );
       },
     );
+  });
+
+  it('is followed by the same network, spectrum, attack and figure as in Node', async () => {
+    await open(`${server.address}/built/index.html`);
+    const there = await page.evaluate(() => Reflect.get(globalThis, 'useAllPackages')());
+    expect(there).toEqual(await useAllPackages());
+    expect(there.spectrum).toHaveLength(16);
   });
 
   it('is by the relaxed kernels where nothing is asked for', async () => {

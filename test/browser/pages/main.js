@@ -1,4 +1,5 @@
 import { trainLayer } from './train-layer.js';
+import { useAllPackages } from './use-all-packages.js';
 
 /** The tests call these. */
 globalThis.train = {
@@ -12,3 +13,5 @@ globalThis.train = {
     });
   },
 };
+
+globalThis.useAllPackages = useAllPackages;
