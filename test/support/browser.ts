@@ -1,6 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findChromium } from '../../scripts/lib/tools.js';
-import { isRequired } from './requirements.js';
+import { findChromium, isRequired } from '../../scripts/lib/tools.js';
 
 const executable: string | undefined = findChromium();
 

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isRequired } from './requirements.js';
+import { isRequired } from '../../scripts/lib/tools.js';
 
 const execute = promisify(execFile);
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { findPython } from '../../scripts/lib/tools.js';
-import { isRequired } from './requirements.js';
+import { findPython, isRequired } from '../../scripts/lib/tools.js';
 
 const executable: string | undefined = findPython();
 
