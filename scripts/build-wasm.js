@@ -3,6 +3,7 @@
 //   pnpm build:wasm             build every variant and write the sidecar
 //   pnpm build:wasm --check     fail where the sources changed since; rebuild and compare the bytes where
 //                               the Rust found here is the one of the sidecar
+//   pnpm build:wasm --can-build only say by the exit code whether the tools are here
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -31,7 +32,8 @@ const variants = {
 const carried = ['hebblab.js', 'hebblab.d.ts', 'hebblab_bg.wasm', 'hebblab_bg.wasm.d.ts'];
 const largestGzippedKilobytes = 100;
 
-if (process.argv.includes('--check')) check();
+if (process.argv.includes('--can-build')) findRust();
+else if (process.argv.includes('--check')) check();
 else build();
 
 function build() {

@@ -10,6 +10,7 @@ const stamps = path.join(root, 'node_modules', '.hebblab');
 
 /** Installs the locked dependencies and builds the TypeScript, each only where its inputs changed. */
 export function prepareWorkspace() {
+  refuseOldNode();
   installDependencies();
   buildTypeScript();
 }
@@ -17,7 +18,7 @@ export function prepareWorkspace() {
 /** Installs with the pinned pnpm, through npx so that none needs to be there. */
 export function installDependencies() {
   const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...packageManifests()];
-  onlyWhenChanged('install', inputs, () => {
+  onlyWhenChanged('install', inputs, ['node_modules/typescript'], () => {
     console.error('hebblab: installing dependencies');
     const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
     run('npx', [
@@ -33,7 +34,8 @@ export function installDependencies() {
 /** Compiles every package in the order of its project references. */
 export function buildTypeScript() {
   const inputs = ['tsconfig.json', 'tsconfig.base.json', ...packageFolders().flatMap(sourcesOf)];
-  onlyWhenChanged('build', inputs, () => {
+  const outputs = packageFolders().map((folder) => path.join(folder, 'dist'));
+  onlyWhenChanged('build', inputs, outputs, () => {
     console.error('hebblab: building TypeScript');
     run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
   });
@@ -46,10 +48,18 @@ export function run(command, parameters, options = {}) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-function onlyWhenChanged(step, inputs, action) {
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`hebblab: expected Node 20.19 or newer, got ${process.version}`);
+  process.exit(1);
+}
+
+function onlyWhenChanged(step, inputs, outputs, action) {
   const stamp = path.join(stamps, step);
   const state = fingerprint(inputs);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  const made = [stamp, ...outputs.map((output) => path.join(root, output))].every(existsSync);
+  if (made && readFileSync(stamp, 'utf8') === state) return;
   action();
   mkdirSync(stamps, { recursive: true });
   writeFileSync(stamp, state);

@@ -1,6 +1,7 @@
 //! Block power (subspace) iteration with Rayleigh-Ritz: the leading eigenpairs of a symmetric matrix
 //! (Golub & Van Loan, Matrix Computations, 8.2.4; Halko, Martinsson & Tropp 2011 for the oversampling).
 
+use crate::buffers::{reserve, zeros};
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::power_iteration::{Convergence, check_iteration};
 use crate::symmetric_eigen::symmetric_eigen;
@@ -59,18 +60,19 @@ pub fn top_eigenpairs(
     ensure_finite(OPERATION, "matrix", matrix)?;
 
     let block = size.min(count + (count / 2).max(8));
-    let mut basis = vec![0.0; block * size];
+    let mut basis = zeros(OPERATION, block * size)?;
     for (index, row) in basis.chunks_exact_mut(size).enumerate() {
         fill_start(row, index as u64);
     }
-    let mut image = vec![0.0; block * size];
+    let mut image = zeros(OPERATION, block * size)?;
+    let mut scratch = zeros(OPERATION, block * size)?;
     let mut iterations = 0;
     loop {
         orthonormalise(&mut basis, size);
         row_products(&basis, matrix, size, &mut image);
         iterations += 1;
-        let ritz_values = rayleigh_ritz(&mut basis, &mut image, size)?;
-        let residual = fill_residuals(&basis, &image, &ritz_values, residuals);
+        let ritz_values = rayleigh_ritz(&mut basis, &mut image, size, &mut scratch)?;
+        let residual = fill_residuals(&basis, &image, &ritz_values, residuals, &mut scratch);
         let converged = residual <= tolerance;
         if converged || iterations == max_iterations {
             values.copy_from_slice(&ritz_values[..count]);
@@ -125,41 +127,62 @@ fn normalise(row: &mut [f64]) -> f64 {
 
 /// Turns `basis` into the best approximate eigenvectors within its span, `image` = A `basis` with it, and
 /// returns their values in descending magnitude.
-fn rayleigh_ritz(basis: &mut [f64], image: &mut [f64], size: usize) -> KernelResult<Vec<f64>> {
+fn rayleigh_ritz(
+    basis: &mut [f64],
+    image: &mut [f64],
+    size: usize,
+    scratch: &mut [f64],
+) -> KernelResult<Vec<f64>> {
     let block = basis.len() / size;
-    let mut projected = vec![0.0; block * block];
+    let mut projected = zeros(OPERATION, block * block)?;
     row_products(image, basis, size, &mut projected);
-    let mut values = vec![0.0; block];
-    let mut coefficients = vec![0.0; block * block];
+    let mut values = zeros::<f64>(OPERATION, block)?;
+    let mut coefficients = zeros(OPERATION, block * block)?;
     symmetric_eigen(&mut projected, block, &mut values, &mut coefficients)?;
-    let mut order: Vec<usize> = (0..block).collect();
-    order.sort_by(|left, right| values[*right].abs().total_cmp(&values[*left].abs()));
-    combine_rows(basis, size, &coefficients, &order);
-    combine_rows(image, size, &coefficients, &order);
-    Ok(order.into_iter().map(|index| values[index]).collect())
+    let mut order: Vec<usize> = Vec::new();
+    reserve(OPERATION, &mut order, block)?;
+    order.extend(0..block);
+    // Unstable: a stable sort takes memory. Equal magnitudes keep their order by the index.
+    order.sort_unstable_by(|left, right| {
+        values[*right].abs().total_cmp(&values[*left].abs()).then(left.cmp(right))
+    });
+    combine_rows(basis, size, &coefficients, &order, scratch);
+    combine_rows(image, size, &coefficients, &order, scratch);
+    let mut ranked = zeros(OPERATION, block)?;
+    for (value, index) in ranked.iter_mut().zip(order) {
+        *value = values[index];
+    }
+    Ok(ranked)
 }
 
 /// `rows[i] = sum_j coefficients[order[i]][j] rows[j]`.
-fn combine_rows(rows: &mut [f64], size: usize, coefficients: &[f64], order: &[usize]) {
+fn combine_rows(rows: &mut [f64], size: usize, coefficients: &[f64], order: &[usize], combined: &mut [f64]) {
     let block = order.len();
-    let mut combined = vec![0.0; rows.len()];
+    combined.fill(0.0);
     for (target, index) in combined.chunks_exact_mut(size).zip(order) {
         let factors = &coefficients[index * block..(index + 1) * block];
         for (factor, row) in factors.iter().zip(rows.chunks_exact(size)) {
             add_scaled(target, *factor, row);
         }
     }
-    rows.copy_from_slice(&combined);
+    rows.copy_from_slice(combined);
 }
 
 /// Fills the residuals of the leading pairs and returns the largest.
-fn fill_residuals(basis: &[f64], image: &[f64], values: &[f64], residuals: &mut [f64]) -> f64 {
+fn fill_residuals(
+    basis: &[f64],
+    image: &[f64],
+    values: &[f64],
+    residuals: &mut [f64],
+    scratch: &mut [f64],
+) -> f64 {
     let size = basis.len() / values.len();
     let mut largest = 0.0;
     for (index, residual) in residuals.iter_mut().enumerate() {
-        let mut difference = image[index * size..(index + 1) * size].to_vec();
-        add_scaled(&mut difference, -values[index], &basis[index * size..(index + 1) * size]);
-        let norm = length(&difference);
+        let difference = &mut scratch[..size];
+        difference.copy_from_slice(&image[index * size..(index + 1) * size]);
+        add_scaled(difference, -values[index], &basis[index * size..(index + 1) * size]);
+        let norm = length(difference);
         *residual = if norm == 0.0 { 0.0 } else { norm / values[0].abs() };
         largest = residual.max(largest);
     }

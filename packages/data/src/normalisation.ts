@@ -46,6 +46,11 @@ export function normalisationScales(images: ImageSet, normalisation: Normalisati
           `${images.name} ${images.split}`,
       );
     }
+    if (!Number.isFinite(sum)) {
+      throw new DataError(
+        `normalisationScales: expected p small enough for float64 sums of powers, got ${p}`,
+      );
+    }
     scales[image] = 1 / root(sum, p);
   }
   return scales;

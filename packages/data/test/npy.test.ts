@@ -110,6 +110,9 @@ describe('readNpy', () => {
 
   it('refuses an unknown version', () => {
     expect(faultOf(() => readNpy(npy(header('|u1', '(1,)'), bytes(1), 4)))).toContain('got 4.0');
+    const file = npy(header('|u1', '(1,)'), bytes(1));
+    file[7] = 1;
+    expect(faultOf(() => readNpy(file))).toContain('got 1.1');
   });
 
   it('names the format of another file', () => {

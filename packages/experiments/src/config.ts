@@ -148,12 +148,15 @@ function fitRange(of: string) {
   );
 }
 
+/** Of an epsilon that a float32 image can be moved by. */
+const exponentOfTen = v.pipe(v.number(), v.minValue(-37), v.maxValue(37));
+
 const grid = v.pipe(
   v.strictObject({
-    startExponent: described(finiteNumber, 'The least epsilon is 10 to this power.'),
-    stopExponent: described(finiteNumber, 'The largest epsilon is 10 to this power.'),
+    startExponent: described(exponentOfTen, 'The least epsilon is 10 to this power.'),
+    stopExponent: described(exponentOfTen, 'The largest epsilon is 10 to this power.'),
     count: described(
-      v.pipe(wholeNumber, v.minValue(2)),
+      v.pipe(wholeNumber, v.minValue(2), v.maxValue(10_000)),
       'Epsilons, spaced evenly in their logarithm; 400 in arXiv 2405.00679.',
     ),
   }),

@@ -1,3 +1,4 @@
+export { expectRunnable } from './check-run.js';
 export {
   type AttackConfig,
   type BackpropagationConfig,

@@ -50,18 +50,36 @@ export async function readManifest(folder: RunFolder): Promise<Manifest> {
   if (!existsSync(folder.manifest)) {
     throw new DataError(`readManifest: expected the folder of a run, got no manifest.json in ${folder.root}`);
   }
-  return (await readJson('readManifest', folder.manifest)) as Manifest;
+  const manifest = await readJson('readManifest', folder.manifest);
+  if (!isManifest(manifest)) {
+    throw new DataError(
+      `readManifest: expected a manifest of schema 1, got another content in ${folder.manifest}`,
+    );
+  }
+  return manifest;
+}
+
+/** Checks what readers of a manifest need of it; a run writes the rest together with it. */
+function isManifest(value: unknown): value is Manifest {
+  return (
+    isRecord(value) &&
+    value.schema === 1 &&
+    isRecord(value.settings) &&
+    isRecord(value.dataset) &&
+    isRecord(value.environment) &&
+    Array.isArray(value.imageShape) &&
+    typeof value.variant === 'string'
+  );
 }
 
 /** A run goes on only as what it began as: other settings or another variant would give other bits. */
 export function expectSameRun(begun: Manifest, settings: RunConfig, kernels: Kernels): void {
-  const wanted: Record<string, unknown> = JSON.parse(JSON.stringify(settings));
-  const stored: Record<string, unknown> = begun.settings;
-  const keys = [...new Set([...Object.keys(stored), ...Object.keys(wanted)])];
-  const changed = keys.filter((key) => !isDeepStrictEqual(stored[key], wanted[key]));
+  const changed = differences(begun.settings, JSON.parse(JSON.stringify(settings)), '');
   if (changed.length > 0) {
+    const shown = changed.slice(0, mostShown).join(', ');
+    const more = changed.length > mostShown ? ` and ${changed.length - mostShown} more` : '';
     throw new DataError(
-      `run --resume: expected the settings that the run began with, got another ${changed.join(', another ')}`,
+      `run --resume: expected the settings that the run began with, got other ${shown}${more}`,
     );
   }
   if (begun.variant !== kernels.variant) {
@@ -69,4 +87,21 @@ export function expectSameRun(begun: Manifest, settings: RunConfig, kernels: Ker
       `run --resume: expected the variant ${begun.variant} that the run began with, got ${kernels.variant}`,
     );
   }
+}
+
+/** Differences that an error names. */
+const mostShown = 5;
+
+/** Where two JSON values differ, each as `path (was, is)`. */
+function differences(before: unknown, after: unknown, at: string): string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (!isRecord(before) || !isRecord(after)) {
+    return [`${at || 'settings'} (${JSON.stringify(before)} then, ${JSON.stringify(after)} now)`];
+  }
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) => differences(before[key], after[key], at === '' ? key : `${at}.${key}`));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

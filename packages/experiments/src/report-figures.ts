@@ -11,6 +11,7 @@ import {
   trainingCurves,
   varianceHistogram,
 } from '@hebblab/report';
+import { attackTitle } from './attack-title.js';
 import type { Manifest } from './manifest.js';
 import { readMetrics } from './metrics.js';
 import type { ModelResult, SpectrumResult } from './results.js';
@@ -174,13 +175,11 @@ export function accuracyFigure(models: readonly [string, ModelResult][], { datas
   };
 }
 
-const attackTitles: Readonly<Record<string, string>> = { random: 'random noise', fgsm: 'FGSM' };
-
 /** A figure an attack: the relative accuracy of each model. */
 export function attackFigures(models: readonly [string, ModelResult][]): NamedFigure[] {
   const attacks = Object.keys(models[0]?.[1].relativeAccuracy ?? {});
   return attacks.map((attack) => {
-    const title = attackTitles[attack] ?? attack;
+    const title = attackTitle(attack);
     const series = models.flatMap(([name, { relativeAccuracy }]) => {
       const curve = relativeAccuracy[attack];
       return curve === undefined ? [] : [{ name, ...curve }];

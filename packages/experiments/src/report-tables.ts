@@ -1,4 +1,5 @@
 import type { ReportTable } from '@hebblab/report';
+import { attackTitle } from './attack-title.js';
 import type { ModelResult, RunResults, SpectrumResult } from './results.js';
 
 /**
@@ -18,7 +19,7 @@ export function summaryTable({ models }: RunResults): ReportTable {
       'test accuracy',
       'alpha images',
       'alpha noise',
-      ...attacks.map((attack) => `median critical L2, ${attack}`),
+      ...attacks.map((attack) => `median critical L2, ${attackTitle(attack)}`),
       'converged units',
       'pruned units',
     ],
@@ -28,19 +29,26 @@ export function summaryTable({ models }: RunResults): ReportTable {
       alphaText(spectrum.images),
       alphaText(spectrum.noise),
       ...attacks.map((attack) => distanceText(criticalDistance[attack])),
-      layer === undefined ? null : `${(100 * layer.convergedShare).toFixed(1)} %`,
+      layer === undefined ? null : unbroken(`${(100 * layer.convergedShare).toFixed(1)} %`),
       layer === undefined ? null : layer.prunedUnits,
     ]),
   };
 }
 
 function alphaText({ alpha, stdErr }: SpectrumResult): string | null {
-  return alpha === undefined || stdErr === undefined ? null : `${alpha.toFixed(2)} ± ${stdErr.toFixed(2)}`;
+  return alpha === undefined || stdErr === undefined
+    ? null
+    : unbroken(`${alpha.toFixed(2)} ± ${stdErr.toFixed(2)}`);
 }
 
 function distanceText(distance: ModelResult['criticalDistance'][string] | undefined): string | null {
   if (distance?.median === undefined) return null;
-  return `${distance.median.toPrecision(3)} (${distance.found} of ${distance.total})`;
+  return `${distance.median.toPrecision(3)} ${unbroken(`(${distance.found} of ${distance.total})`)}`;
+}
+
+/** Text that a narrow table does not break: its spaces are no-break spaces. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** Nested settings as paths and values. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DataError } from '@hebblab/data';
+import * as v from 'valibot';
 import { readJson } from './read-json.js';
+import { runResultsSchema } from './results-schema.js';
 import type { RunFolder } from './run-folder.js';
 
 /** Critical L2 distances of one attack over the images that the model gets right. */
@@ -67,7 +69,7 @@ export interface RunResults {
 /**
  * The results of a finished run.
  *
- * @throws DataError where it is not finished
+ * @throws DataError where it is not finished or the file is damaged
  * @example
  * const { models } = await readResults(runFolder('runs/quick'));
  */
@@ -75,5 +77,10 @@ export async function readResults(folder: RunFolder): Promise<RunResults> {
   if (!existsSync(folder.results)) {
     throw new DataError(`readResults: expected a finished run, got no results.json in ${folder.root}`);
   }
-  return (await readJson('readResults', folder.results)) as RunResults;
+  const results = v.safeParse(runResultsSchema, await readJson('readResults', folder.results));
+  if (results.success) return results.output;
+  const [fault] = results.issues;
+  throw new DataError(
+    `readResults: expected the results of a run, got ${v.getDotPath(fault) ?? 'the whole'} with ${fault.received} in ${folder.results}`,
+  );
 }

@@ -3,6 +3,7 @@ import { type Dataset, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { decodeModel, openModel, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
+import { expectRunnable } from './check-run.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
 import { type Environment, expectSameRun, readManifest, writeManifest } from './manifest.js';
@@ -58,6 +59,8 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   if (!existsSync(folder.results)) {
     options.onProgress?.({ kind: 'note', text: `loading ${config.dataset}` });
     const dataset = await loadNamedDataset(options);
+    const { shape } = dataset.train;
+    expectRunnable(config, shape[0] * shape[1] * shape[2]);
     await removeUnfinishedFiles(folder);
     await writeManifest(folder, {
       schema: 1,
@@ -68,7 +71,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
         train: dataset.train.count,
         test: dataset.test.count,
       },
-      imageShape: dataset.train.shape,
+      imageShape: shape,
       variant: kernels.variant,
       threads: kernels.threads,
       environment,

@@ -41,7 +41,7 @@ export async function runStage<Running extends Training, Result>(
   };
   let savedAt = performance.now();
   while (training.epoch() < training.epochs && !signal.aborted) {
-    const metrics = training.runEpoch();
+    const metrics = runEpoch(training, `${model}, ${stage}`);
     const epoch = training.epoch();
     unsaved.push({ model, stage, epoch, metrics });
     onProgress({ kind: 'epoch', model, stage, epoch, epochs: training.epochs, metrics });
@@ -54,6 +54,18 @@ export async function runStage<Running extends Training, Result>(
   await save();
   signal.throwIfAborted();
   return finish(training);
+}
+
+/** Says where a training failed; one whose values stop being finite has diverged. */
+function runEpoch(training: Training, where: string) {
+  try {
+    return training.runEpoch();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${where}, epoch ${training.epoch() + 1} of ${training.epochs}: ${message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Signals and timers are heard between epochs only. */

@@ -6,6 +6,7 @@ import {
   unitVariances,
   zeroPrunedUnits,
 } from '@hebblab/analysis';
+import { DataError } from '@hebblab/data';
 import {
   createLayerTraining,
   createModel,
@@ -75,7 +76,7 @@ async function trainLocalLearning(
     (start) => createLayerTraining(kernels, train, layerSettings, learningRuleOf(rule, extensions), start),
     (training) => training.weights(),
   );
-  const layer = pruneLayer(weights, { hidden, inputs: train.inputs }, norm, config.pruning);
+  const layer = pruneLayer(context.model, weights, { hidden, inputs: train.inputs }, norm, config.pruning);
   const hiddenLayer = { kind: 'krotov-hopfield', weights, p: norm.p } as const;
   const readout = await runStage(
     context,
@@ -150,6 +151,7 @@ function penaltyOf(penalty: BackpropagationConfig['penalties'][number], extensio
 
 /** Sets pruned rows of `weights` to 0 and says how the layer had ended before. */
 function pruneLayer(
+  where: string,
   weights: Float32Array,
   shape: { readonly hidden: number; readonly inputs: number },
   norm: { readonly p: number; readonly radius: number },
@@ -160,6 +162,11 @@ function pruneLayer(
   const statistics = { convergedShare, medianNorm, negativeAttractorUnits, variances: [...variances] };
   const threshold = thresholdOf(pruning, variances, { ...norm, inputs: shape.inputs });
   if (threshold === undefined) return { ...statistics, prunedUnits: 0 };
+  if (variances.every((variance) => variance >= threshold)) {
+    throw new DataError(
+      `${where}: expected units of variance below the pruning threshold ${threshold.toPrecision(3)}, got ${Math.min(...variances).toPrecision(3)} or more in all ${shape.hidden}: train for more epochs, or set pruning={"kind":"none"}`,
+    );
+  }
   const { pruned, count } = pruneByVariance(weights, shape, threshold);
   zeroPrunedUnits(weights, shape, pruned);
   return { ...statistics, prunedUnits: count, pruningThreshold: threshold };

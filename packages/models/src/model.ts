@@ -160,11 +160,11 @@ function parseHeader(text: string | undefined, source: string): ModelHeader {
 function isHeader(value: unknown): value is ModelHeader {
   if (!isRecord(value) || value.format !== modelFormat || typeof value.name !== 'string') return false;
   const { hiddenLayer: layer, settings, inputs, hidden, classes, power } = value;
-  const numbers = [inputs, hidden, classes, power].every((size) => typeof size === 'number');
+  const sizes = [inputs, hidden, classes].every((size) => Number.isSafeInteger(size) && Number(size) >= 1);
   const layerFits =
     isRecord(layer) &&
     (layer.kind === 'dense' || (layer.kind === 'krotov-hopfield' && typeof layer.p === 'number'));
-  return numbers && layerFits && isRecord(settings);
+  return sizes && typeof power === 'number' && layerFits && isRecord(settings);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

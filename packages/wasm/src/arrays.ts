@@ -1,3 +1,4 @@
+import './symbol-dispose.js';
 import type { Kernels } from './open.js';
 
 /** The element types of arrays in kernel memory and their JavaScript views. */

@@ -1,51 +1,51 @@
 import os from 'node:os';
 import { memoryUse } from '@hebblab/wasm';
 import { Command } from 'commander';
-import { describeEnvironment, openKernelsForCommand } from '../environment.js';
+import { describeEnvironment } from '../environment.js';
+import { openKernelsForCommand } from '../kernels.js';
+import { variantOption } from '../options.js';
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description('what this machine and engine give: variant, features, threads, memory')
-    .option('--variant <name>', 'auto, simd128 or relaxed', 'auto')
-    .option('--json', 'print JSON on stdout', false)
+    .addOption(variantOption())
+    .option('--json', 'print JSON on stdout, nothing else')
     .addHelpText('after', '\nExample:\n  hebblab info --json')
     .action(info);
 }
 
-async function info(flags: { variant: string; json: boolean }): Promise<void> {
+async function info(flags: { variant: string; json?: true }): Promise<void> {
   const kernels = await openKernelsForCommand(flags.variant);
+  const { variant, features, threads } = kernels;
   const { version, commit, node, platform, processor } = describeEnvironment();
-  const described = {
-    hebblab: version,
-    commit,
-    node,
-    platform,
-    processor,
-    cores: os.availableParallelism(),
-    variant: kernels.variant,
-    'wasm SIMD': kernels.features.simd128,
-    'wasm relaxed SIMD': kernels.features.relaxedSimd,
-    threads: kernels.threads,
-    'why not more threads': 'this version has no threaded kernels',
-    'kernel memory': memoryUse(kernels),
-    'machine memory': { totalBytes: os.totalmem(), freeBytes: os.freemem() },
-  };
+  const cores = os.availableParallelism();
+  const kernelMemory = memoryUse(kernels);
+  const machineMemory = { totalBytes: os.totalmem(), freeBytes: os.freemem() };
   if (flags.json) {
-    console.log(JSON.stringify(described, null, 2));
+    const engine = { node, platform, processor, cores, variant, features, threads };
+    console.log(JSON.stringify({ version, commit, ...engine, kernelMemory, machineMemory }, null, 2));
     return;
   }
-  const text = (value: unknown) =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value)
-          .map(([name, bytes]) => `${name.replace('Bytes', '')} ${formatBytes(Number(bytes))}`)
-          .join(', ')
-      : String(value === true ? 'yes' : value === false ? 'no' : value);
-  const width = Math.max(...Object.keys(described).map((name) => name.length));
-  for (const [name, value] of Object.entries(described)) console.log(`${name.padEnd(width)}  ${text(value)}`);
+  const lines = {
+    hebblab: commit === 'unknown' ? version : `${version} (${commit})`,
+    node: `${node} on ${platform}`,
+    processor: `${processor}, ${cores} cores`,
+    variant,
+    'WebAssembly SIMD': yesOrNo(features.simd128),
+    'relaxed SIMD': yesOrNo(features.relaxedSimd),
+    threads: `${threads} (this version has no threaded kernels)`,
+    'kernel memory': `${formatBytes(kernelMemory.liveBytes)} in use, ${formatBytes(kernelMemory.totalBytes)} held`,
+    'machine memory': `${formatBytes(machineMemory.totalBytes)}, ${formatBytes(machineMemory.freeBytes)} free`,
+  };
+  const width = Math.max(...Object.keys(lines).map((name) => name.length));
+  for (const [name, value] of Object.entries(lines)) console.log(`${name.padEnd(width)}  ${value}`);
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? 'yes' : 'no';
 }
 
 function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
   return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

@@ -1,11 +1,11 @@
-import { drawReport, readResults, runFolder, summaryTable } from '@hebblab/experiments';
+import { drawReport, readManifest, readResults, runFolder, summaryTable } from '@hebblab/experiments';
 import { Command } from 'commander';
-import { textTable } from '../text-table.js';
+import { type Cell, fittingTable, outputWidth, type Table } from '../text-table.js';
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('draw the figures and the report of finished runs again; several runs in one table')
-    .argument('<dir...>', 'folders of runs')
+    .argument('<dir...>', 'folders of finished runs')
+    .option('--json', 'print the results of all as JSON on stdout, nothing else')
     .addHelpText(
       'after',
       `
@@ -16,18 +16,34 @@ Examples:
     .action(report);
 }
 
-async function report(folders: string[]): Promise<void> {
-  const tables = [];
-  for (const root of folders) {
-    const folder = runFolder(root);
-    tables.push({ root, table: summaryTable(await readResults(folder)) });
-    await drawReport(folder);
+async function report(roots: string[], flags: { json?: true }): Promise<void> {
+  const folders = roots.map(runFolder);
+  // All are read before anything is drawn.
+  const runs = [];
+  for (const folder of folders) {
+    await readManifest(folder);
+    runs.push({ folder: folder.root, results: await readResults(folder) });
   }
-  const [first] = tables;
-  if (first === undefined) return;
-  const rows = tables.flatMap(({ root, table }) =>
-    table.rows.map(([model = null, ...cells]) => [`${root} ${model}`, ...cells]),
+  for (const folder of folders) await drawReport(folder);
+  if (flags.json) {
+    console.log(JSON.stringify(runs, null, 2));
+    return;
+  }
+  const tables = runs.map(({ folder, results }) => ({ folder, table: summaryTable(results) }));
+  const reports = folders.map((folder) => `Report: ${folder.report}`).join('\n');
+  console.log(`${fittingTable(sideBySide(tables), outputWidth())}\n\n${reports}`);
+}
+
+/** One table of several runs: a row a model, every column that any of the runs has. */
+function sideBySide(tables: readonly { readonly folder: string; readonly table: Table }[]): Table {
+  const columns = [...new Set(tables.flatMap(({ table }) => table.columns))];
+  const rows = tables.flatMap(({ folder, table }) =>
+    table.rows.map((row) =>
+      columns.map((column, index): Cell => {
+        const cell = row[table.columns.indexOf(column)] ?? null;
+        return index === 0 && tables.length > 1 ? `${folder} ${cell}` : cell;
+      }),
+    ),
   );
-  console.log(textTable(first.table.columns, rows));
-  for (const { root } of tables) console.log(`Report: ${runFolder(root).report}`);
+  return { columns, rows };
 }

@@ -1,29 +1,32 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { DataError } from '@hebblab/data';
 import { readFileWhole } from '@hebblab/data/files';
 import {
   applyOverrides,
-  type Extensions,
   parseRunConfig,
   presetNamed,
   presets,
   type RunConfig,
-  runExperiment,
   runFolder,
   summaryTable,
 } from '@hebblab/experiments';
 import { Command } from 'commander';
+import { describeEnvironment } from '../environment.js';
+import { commandLineWith, interruptSignal } from '../interrupt.js';
 import {
-  describeEnvironment,
+  dataDirOption,
   expectThreads,
-  openKernelsForCommand,
+  expectWritable,
   parseWholeNumber,
-} from '../environment.js';
-import { interruptSignal } from '../interrupt.js';
+  placesOf,
+  seedOption,
+  setOption,
+  variantOption,
+} from '../options.js';
 import { progressPrinter } from '../progress-line.js';
-import { textTable } from '../text-table.js';
+import { runTask } from '../tasks/task.js';
+import { fittingTable, outputWidth } from '../text-table.js';
 
 interface RunFlags {
   out?: string;
@@ -33,35 +36,36 @@ interface RunFlags {
   dataDir?: string;
   set: string[];
   plugin?: string;
-  resume: boolean;
+  resume?: true;
   checkpointSeconds: number;
-  json: boolean;
-  print: boolean;
+  json?: true;
+  print?: true;
 }
 
 export function runCommand(): Command {
   return new Command('run')
-    .description('carry out a preset or a run configuration into a folder')
     .argument('<preset|config.json>', `a preset (${Object.keys(presets).join(', ')}) or a JSON file`)
     .option('--out <dir>', 'folder of the run; empty, or with --resume one that was begun')
-    .option('--seed <n>', 'seed of every random number', parseWholeNumber('--seed'))
+    .addOption(seedOption())
     .option('--threads <n|auto>', 'threads of the kernels', 'auto')
-    .option('--variant <name>', 'auto, simd128 (same bits everywhere) or relaxed (faster)', 'auto')
-    .option('--data-dir <dir>', 'where full data sets are looked for first')
-    .option('--set <key=value>', 'change one setting; may be given again', collect, [])
+    .addOption(variantOption())
+    .addOption(dataDirOption())
+    .addOption(setOption('change one setting (--print shows all)'))
     .option('--plugin <file>', 'a module whose default export adds data sets, rules, penalties or models')
-    .option('--resume', 'go on with the run in the folder', false)
+    .option('--resume', 'go on with the run in the folder; other options as when it began')
     .option(
       '--checkpoint-seconds <n>',
       'least time between two checkpoints',
-      parseWholeNumber('--checkpoint-seconds'),
+      parseWholeNumber('--checkpoint-seconds', 0),
       10,
     )
-    .option('--json', 'print the results as JSON on stdout, nothing else', false)
-    .option('--print', 'print the configuration and run nothing', false)
+    .option('--json', 'print the results as JSON on stdout, nothing else')
+    .option('--print', 'print the configuration and run nothing')
     .addHelpText(
       'after',
       `
+Ctrl-C ends a run with a checkpoint after its epoch, a second one at once; --resume goes on either way.
+
 Examples:
   hebblab run quick --out runs/quick
   hebblab run quick --out runs/wide --seed 2 --set models.kh.hidden=800
@@ -77,36 +81,47 @@ async function run(what: string, flags: RunFlags): Promise<void> {
     console.log(JSON.stringify(config, null, 2));
     return;
   }
-  const { out, dataDir, resume, checkpointSeconds, plugin } = flags;
+  const { out, resume = false, checkpointSeconds, plugin, variant } = flags;
   if (out === undefined) throw new DataError('run: expected --out with the folder of the run, got none');
+  expectWritable('--out', out);
   expectThreads(flags.threads);
-  const extensions = plugin === undefined ? {} : await importExtensions(plugin);
-  const kernels = await openKernelsForCommand(flags.variant);
-  const results = await runExperiment({
+  if (resume && !existsSync(runFolder(out).manifest))
+    console.error(`nothing to go on with in ${out}: the run starts at its beginning`);
+  const progress = progressPrinter(process.stderr);
+  const signal = interruptSignal(() => {
+    progress.end();
+    console.error(
+      `hebblab: interrupted; a checkpoint follows this epoch (Ctrl-C again: no checkpoint). Go on with:\n  ${commandLineWith('--resume')}`,
+    );
+  });
+  const task = {
     config,
-    kernels,
     folder: out,
     resume,
     checkpointSeconds,
-    extensions,
+    variant,
     environment: describeEnvironment(),
-    onProgress: progressPrinter(process.stderr),
-    signal: interruptSignal(`go on with: hebblab run ${what} --out ${out} --resume`),
-    ...(dataDir === undefined ? {} : { dataDir }),
-  });
+    ...placesOf(flags),
+    ...(plugin === undefined ? {} : { plugin }),
+  };
+  const results = await runTask('run', task, { onProgress: progress.show, signal }).finally(progress.end);
   if (flags.json) {
     console.log(JSON.stringify(results, null, 2));
     return;
   }
-  const { columns, rows } = summaryTable(results);
-  console.log(`\n${textTable(columns, rows)}\n\nReport: ${path.resolve(runFolder(out).report)}`);
+  const report = path.resolve(runFolder(out).report);
+  console.log(`\n${fittingTable(summaryTable(results), outputWidth())}\n\nReport: ${report}`);
 }
 
 async function readConfig(what: string, { seed, set }: RunFlags): Promise<RunConfig> {
-  const isFile = what.endsWith('.json') || what.includes(path.sep);
-  const base = isFile ? await readJson(what) : presetNamed(what);
+  const base = isFile(what) ? await readJson(what) : presetNamed(what);
   const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
   return parseRunConfig(applyOverrides(base, assignments), what);
+}
+
+function isFile(what: string): boolean {
+  if (Object.hasOwn(presets, what)) return false;
+  return what.endsWith('.json') || what.includes('/') || what.includes(path.sep) || existsSync(what);
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -115,22 +130,7 @@ async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     throw new DataError(
-      `run: expected JSON in ${file}, got ${error instanceof Error ? error.message : error}`,
+      `run: expected JSON in ${file}, got another text: ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-async function importExtensions(file: string): Promise<Extensions> {
-  if (!existsSync(file)) throw new DataError(`--plugin: expected a module, got nothing at ${file}`);
-  const { default: extensions } = await import(pathToFileURL(path.resolve(file)).href);
-  if (typeof extensions !== 'object' || extensions === null) {
-    throw new DataError(
-      `--plugin: expected a default export with extensions, got ${typeof extensions} in ${file}`,
-    );
-  }
-  return extensions;
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
 }

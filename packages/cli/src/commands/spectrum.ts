@@ -10,7 +10,9 @@ import {
 import { decodeModel, normalisedImages, type OpenModel, openModel, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { Command } from 'commander';
-import { openKernelsForCommand, parseWholeNumber } from '../environment.js';
+import { openKernelsForCommand } from '../kernels.js';
+import { dataDirOption, parseWholeNumber, placesOf, seedOption, variantOption } from '../options.js';
+import { progressPrinter } from '../progress-line.js';
 
 interface SpectrumFlags {
   input: string;
@@ -19,12 +21,11 @@ interface SpectrumFlags {
   seed: number;
   variant: string;
   dataDir?: string;
-  json: boolean;
+  json?: true;
 }
 
 export function spectrumCommand(): Command {
   return new Command('spectrum')
-    .description('covariance spectrum and power-law fit of a representation, a data set or an .npy matrix')
     .argument(
       '<file>',
       'a model (.safetensors), a matrix of samples (.npy, [count, features]), or raw: the inputs themselves',
@@ -35,11 +36,11 @@ export function spectrumCommand(): Command {
       'noise',
     )
     .option('--fit <from:to>', '0-based slice of the eigenvalues that is fitted', '10:500')
-    .option('--samples <n>', 'noise draws', parseWholeNumber('--samples'), 10000)
-    .option('--seed <n>', 'seed of the noise', parseWholeNumber('--seed'), 1)
-    .option('--variant <name>', 'auto, simd128 or relaxed', 'auto')
-    .option('--data-dir <dir>', 'where full data sets are looked for first')
-    .option('--json', 'print alpha and all eigenvalues as JSON on stdout', false)
+    .option('--samples <n>', 'noise draws', parseWholeNumber('--samples', 2), 10000)
+    .addOption(seedOption().default(1))
+    .addOption(variantOption())
+    .addOption(dataDirOption())
+    .option('--json', 'print alpha and all eigenvalues as JSON on stdout, nothing else')
     .addHelpText(
       'after',
       `
@@ -64,8 +65,8 @@ async function spectrum(file: string, flags: SpectrumFlags): Promise<void> {
   console.log(`${eigenvalues.length} eigenvalues, the first ${first.toPrecision(5)}`);
   console.log(
     alpha === undefined || stdErr === undefined
-      ? `no fit: the slice ${fitted.join(':')} holds fewer than three eigenvalues above rounding`
-      : `alpha ${alpha.toFixed(4)} +- ${stdErr.toFixed(4)} over [${fitted.join(':')}]`,
+      ? `no fit: the slice [${fitted.join(':')}] holds fewer than three eigenvalues above rounding`
+      : `alpha ${alpha.toFixed(4)} ± ${stdErr.toFixed(4)} over [${fitted.join(':')}]`,
   );
 }
 
@@ -75,24 +76,56 @@ async function measure(
   fit: readonly [number, number],
   flags: SpectrumFlags,
 ): Promise<SpectrumResult> {
-  if (file.endsWith('.npy')) {
-    const { data, count } = await readMatrix(file);
-    return spectrumOfSamples(kernels, data, count, fit);
-  }
+  if (file.endsWith('.npy')) return spectrumOfMatrix(kernels, await readMatrix(file), fit);
   if (file === 'raw') {
-    const { data, count } = await readInputs(kernels, flags, { kind: 'lp', p: 3 }, rawNoiseInputs);
-    return spectrumOfSamples(kernels, data, count, fit);
+    const samples = await readInputs(kernels, flags, () => ({ kind: 'lp', p: 3 }), rawNoiseInputs);
+    return spectrumOfMatrix(kernels, samples, fit);
   }
   const model = decodeModel(await readFileWhole(file), file);
-  using open: OpenModel = openModel(kernels, model, measuringBatch);
-  const normalisation = (model.settings.normalisation ?? { kind: 'lp', p: 3 }) as Normalisation;
-  const { data, count } = await readInputs(kernels, flags, normalisation, open.inputs);
-  if (data.length !== count * open.inputs) {
+  const normalisation = () => normalisationOf(model.settings.normalisation, file);
+  const { data, count, features } = await readInputs(kernels, flags, normalisation, model.inputs);
+  if (features !== model.inputs) {
     throw new DataError(
-      `spectrum: expected samples of ${open.inputs} values for ${file}, got ${data.length / count}`,
+      `spectrum: expected samples of ${model.inputs} values for ${file}, got ${features} in ${flags.input}`,
     );
   }
+  using open: OpenModel = openModel(kernels, model, measuringBatch);
+  tellSize(count, open.hidden);
   return spectrumOf(kernels, open, data, fit);
+}
+
+interface Matrix {
+  /** [count, features] */
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly features: number;
+}
+
+function spectrumOfMatrix(
+  kernels: Kernels,
+  { data, count, features }: Matrix,
+  fit: readonly [number, number],
+): SpectrumResult {
+  tellSize(count, features);
+  return spectrumOfSamples(kernels, data, count, fit);
+}
+
+/** Thousands of features take a minute, in which nothing else is heard of. */
+function tellSize(count: number, features: number): void {
+  const text = `spectrum of ${count} samples of ${features} values`;
+  progressPrinter(process.stderr).show({ kind: 'note', text });
+}
+
+/** How the inputs of a model were scaled: in its file, which may be anybody's. */
+function normalisationOf(value: unknown, file: string): Normalisation {
+  if (typeof value === 'object' && value !== null && 'kind' in value) {
+    if (value.kind === 'lp' && 'p' in value && typeof value.p === 'number') return { kind: 'lp', p: value.p };
+    if (value.kind === 'divide' && 'by' in value && typeof value.by === 'number')
+      return { kind: 'divide', by: value.by };
+  }
+  throw new DataError(
+    `spectrum: expected the settings to hold a normalisation (lp or divide), got ${JSON.stringify(value)} in ${file}`,
+  );
 }
 
 /** Dimensions of raw noise: those of CIFAR-10, as in arXiv 2405.00679. */
@@ -100,21 +133,29 @@ const rawNoiseInputs = 3072;
 
 async function readInputs(
   kernels: Kernels,
-  { input, samples, seed, dataDir }: SpectrumFlags,
-  normalisation: Normalisation,
+  flags: SpectrumFlags,
+  normalisation: () => Normalisation,
   inputs: number,
-): Promise<{ data: Float32Array; count: number }> {
-  if (input === 'noise') return { data: noiseProbe(kernels, seed, samples, inputs), count: samples };
+): Promise<Matrix> {
+  const { input, samples, seed } = flags;
+  if (input === 'noise') {
+    expectKernelMemory('--samples', samples, inputs);
+    return { data: noiseProbe(kernels, seed, samples, inputs), count: samples, features: inputs };
+  }
   if (input.endsWith('.npy')) return readMatrix(input);
   const { test } = await loadDataset(input, {
     normals: (stream, first, out) => randomNormal(kernels, { seed, stream, first }, out),
-    ...(dataDir === undefined ? {} : { dataDir }),
+    ...placesOf(flags),
   });
-  const normalised = samplesOf(test, normalisationScales(test, normalisation));
-  return { data: normalisedImages(normalised, test.count), count: test.count };
+  const normalised = samplesOf(test, normalisationScales(test, normalisation()));
+  return {
+    data: normalisedImages(normalised, test.count),
+    count: test.count,
+    features: normalised.inputs,
+  };
 }
 
-async function readMatrix(file: string): Promise<{ data: Float32Array; count: number }> {
+async function readMatrix(file: string): Promise<Matrix> {
   const array: ArrayData = readNpy(await readFileWhole(file), { source: file });
   const [count, features] = array.shape;
   if (
@@ -131,14 +172,29 @@ async function readMatrix(file: string): Promise<{ data: Float32Array; count: nu
   if (array.dtype !== 'float32' && array.dtype !== 'float64') {
     throw new DataError(`spectrum: expected float32 or float64 in ${file}, got ${array.dtype}`);
   }
-  return { data: Float32Array.from(array.data), count };
+  expectKernelMemory(file, count, features);
+  const data = Float32Array.from(array.data);
+  const tooLarge = data.findIndex((value) => !Number.isFinite(value));
+  if (tooLarge >= 0) {
+    throw new DataError(
+      `spectrum: expected values within float32, got ${array.data[tooLarge]} at index ${tooLarge} in ${file}`,
+    );
+  }
+  return { data, count, features };
+}
+
+/** Samples as float32 and their covariance as float64 each have to fit an array of kernel memory. */
+function expectKernelMemory(what: string, count: number, features: number): void {
+  if (4 * count * features < 2 ** 31 && 8 * features * features < 2 ** 31) return;
+  throw new DataError(
+    `spectrum: expected samples and a covariance below 2 GiB, got ${count} samples of ${features} values from ${what}`,
+  );
 }
 
 function parseFit(text: string): [number, number] {
-  const [from, to, ...rest] = text.split(':').map(Number);
-  const whole = [from, to].every((value) => Number.isSafeInteger(value));
-  if (!whole || from === undefined || to === undefined || rest.length > 0 || from < 0 || from >= to) {
-    throw new DataError(`--fit: expected from:to with 0 <= from < to, got ${text}`);
+  const [, from = Number.NaN, to = Number.NaN] = (/^(\d+):(\d+)$/.exec(text) ?? []).map(Number);
+  if (!(from < to) || !Number.isSafeInteger(to)) {
+    throw new DataError(`--fit: expected FROM:TO with 0 <= FROM < TO, got ${text || 'nothing'}`);
   }
   return [from, to];
 }

@@ -15,6 +15,8 @@ export const presets: Readonly<Record<string, RunConfig>> = { quick };
 export function presetNamed(name: string): RunConfig {
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset === undefined)
-    throw new DataError(`run: expected a preset (${Object.keys(presets).join(', ')}), got ${name}`);
+    throw new DataError(
+      `run: expected a preset (${Object.keys(presets).join(', ')}) or a .json file, got ${name}`,
+    );
   return preset;
 }

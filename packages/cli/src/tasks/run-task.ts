@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DataError } from '@hebblab/data';
+import {
+  type Environment,
+  type Extensions,
+  type RunConfig,
+  type RunResults,
+  runExperiment,
+} from '@hebblab/experiments';
+import { openKernelsForCommand } from '../kernels.js';
+import type { TaskContext } from './task.js';
+
+/** A run, as it is told to the thread that carries it out. */
+export interface RunTask {
+  readonly config: RunConfig;
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly checkpointSeconds: number;
+  readonly variant: string;
+  readonly environment: Environment;
+  readonly dataDir?: string;
+  /** File of a module with extensions. */
+  readonly plugin?: string;
+}
+
+export async function run(task: RunTask, context: TaskContext): Promise<RunResults> {
+  const { plugin, variant, ...options } = task;
+  const extensions = plugin === undefined ? {} : await importExtensions(plugin);
+  const kernels = await openKernelsForCommand(variant);
+  return runExperiment({ ...options, ...context, kernels, extensions });
+}
+
+/** What a plugin's default export may have. */
+const extensionKinds: readonly (keyof Extensions)[] = ['datasets', 'learningRules', 'penalties', 'models'];
+
+async function importExtensions(file: string): Promise<Extensions> {
+  if (!existsSync(file)) throw new DataError(`--plugin: expected a module, got nothing at ${file}`);
+  const { default: extensions } = await importModule(file);
+  if (!isRecord(extensions)) {
+    throw new DataError(
+      `--plugin: expected a default export with extensions, got ${typeof extensions} in ${file}`,
+    );
+  }
+  for (const [kind, named] of Object.entries(extensions)) {
+    if (!extensionKinds.some((known) => known === kind) || !isRecord(named)) {
+      throw new DataError(
+        `--plugin: expected objects named ${extensionKinds.join(', ')}, got ${isRecord(named) ? '' : `${typeof named} for `}${kind} in ${file}`,
+      );
+    }
+  }
+  return extensions;
+}
+
+async function importModule(file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(path.resolve(file)).href);
+  } catch (error) {
+    throw new DataError(
+      `--plugin: expected a module that loads, got ${error instanceof Error ? `${error.name}: ${error.message}` : error} from ${file}`,
+      { cause: error },
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, object> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

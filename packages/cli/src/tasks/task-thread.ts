@@ -1,0 +1,34 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { abortMessage, type TaskContext, type TaskMessage, type Tasks } from './task.js';
+
+const tasks: {
+  [Name in keyof Tasks]: () => Promise<
+    (input: Tasks[Name]['input'], context: TaskContext) => Promise<Tasks[Name]['output']>
+  >;
+} = {
+  run: async () => (await import('./run-task.js')).run,
+  train: async () => (await import('./train-task.js')).train,
+};
+
+await carryOut(workerData.name, workerData.input);
+
+async function carryOut<Name extends keyof Tasks>(name: Name, input: Tasks[Name]['input']): Promise<void> {
+  const tell = (message: TaskMessage<Tasks[Name]['output']>) => parentPort?.postMessage(message);
+  const controller = new AbortController();
+  parentPort?.on('message', (message) => {
+    if (message === abortMessage) controller.abort();
+  });
+  // The task alone keeps this thread alive.
+  parentPort?.unref();
+  try {
+    const work = await tasks[name]();
+    const output = await work(input, {
+      onProgress: (progress) => tell({ kind: 'progress', progress }),
+      signal: controller.signal,
+    });
+    tell({ kind: 'done', output });
+  } catch (error) {
+    const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
+    tell({ kind: 'failed', name: kind, message, ...(stack === undefined ? {} : { stack }) });
+  }
+}

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+
+const numbers = v.array(v.number());
+
+const spectrum = v.looseObject({
+  alpha: v.exactOptional(v.number()),
+  stdErr: v.exactOptional(v.number()),
+  intercept: v.exactOptional(v.number()),
+  fit: v.tuple([v.number(), v.number()]),
+  eigenvalues: numbers,
+});
+
+const model = v.looseObject({
+  accuracy: v.number(),
+  criticalDistance: v.record(
+    v.string(),
+    v.looseObject({
+      found: v.number(),
+      total: v.number(),
+      unverified: v.number(),
+      median: v.exactOptional(v.number()),
+      q25: v.exactOptional(v.number()),
+      q75: v.exactOptional(v.number()),
+    }),
+  ),
+  relativeAccuracy: v.record(v.string(), v.looseObject({ epsilon: numbers, accuracy: numbers })),
+  spectrum: v.looseObject({ images: spectrum, noise: spectrum }),
+  layer: v.exactOptional(
+    v.looseObject({
+      convergedShare: v.number(),
+      medianNorm: v.number(),
+      negativeAttractorUnits: v.number(),
+      prunedUnits: v.number(),
+      pruningThreshold: v.exactOptional(v.number()),
+      variances: numbers,
+    }),
+  ),
+});
+
+/** What readers of results.json rely on; more may stand beside it. */
+export const runResultsSchema = v.looseObject({
+  schema: v.literal(1),
+  models: v.record(v.string(), model),
+  claims: v.array(
+    v.looseObject({
+      claim: v.string(),
+      verdict: v.picklist(['holds', 'fails', 'undecided']),
+      evidence: v.string(),
+    }),
+  ),
+});

@@ -1,0 +1,20 @@
+// `npm start`: installs and builds what is missing, then runs the quick preset into a folder of its own.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { prepareWorkspace, root, run } from './lib/workspace.js';
+
+prepareWorkspace();
+run(
+  process.execPath,
+  [path.join(root, 'packages/cli/bin/hebblab.js'), 'run', 'quick', '--out', freeRunFolder()],
+  {
+    stdio: 'inherit',
+  },
+);
+
+function freeRunFolder() {
+  for (let number = 1; ; number++) {
+    const folder = path.join('runs', number === 1 ? 'quick' : `quick-${number}`);
+    if (!existsSync(path.join(root, folder))) return folder;
+  }
+}

@@ -1,0 +1,112 @@
+// `npm test`: every suite whose tools are here. The others are said to be skipped; with HEBBLAB_REQUIRE=all, as in CI,
+// or a list of suites in it, they fail instead. The last line counts over all suites.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { findChromium, findPython, hasCommand, isRequired } from './lib/tools.js';
+import { prepareWorkspace, root } from './lib/workspace.js';
+
+const suites = [
+  {
+    name: 'lint',
+    needs: present,
+    run: () => countSteps(['npx', 'biome', 'check', '.'], ['npx', 'tsc', '-p', 'tsconfig.check.json']),
+  },
+  { name: 'node', needs: present, run: () => runVitest('node') },
+  { name: 'rust', needs: () => hasCommand('cargo') || 'no cargo found', run: runCargo },
+  {
+    name: 'wasm artefacts',
+    needs: canBuildWasm,
+    run: () => countSteps(['node', 'scripts/build-wasm.js', '--check']),
+  },
+  {
+    name: 'browser',
+    needs: () => findChromium() !== undefined || 'no chromium found',
+    run: () => runVitest('browser'),
+  },
+  {
+    name: 'python',
+    needs: () => findPython() !== undefined || 'no python3 with numpy and safetensors found',
+    run: () => runVitest('python'),
+  },
+  {
+    name: 'packed',
+    needs: () => isRequired('packed') || 'needs the package registry; HEBBLAB_REQUIRE=packed runs it',
+    run: () => runVitest('packed'),
+  },
+];
+
+prepareWorkspace();
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const { name, needs, run } of suites) {
+  const reason = needs();
+  if (reason !== true && !isRequired(name)) {
+    console.log(`\n${name}: skipped, ${reason}`);
+    continue;
+  }
+  console.log(`\n${name}:`);
+  const counts = reason === true ? run() : { passed: 0, failed: 1, skipped: 0 };
+  if (reason !== true) console.log(`required, but ${reason}`);
+  for (const kind of Object.keys(total)) total[kind] += counts[kind];
+}
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+console.log(
+  `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+);
+
+function present() {
+  return true;
+}
+
+function canBuildWasm() {
+  return (
+    spawnSync('node', ['scripts/build-wasm.js', '--can-build'], { cwd: root }).status === 0 ||
+    'no Rust for wasm32 found'
+  );
+}
+
+function countSteps(...steps) {
+  const failed = steps.filter(([command, ...parameters]) => execute(command, parameters).status !== 0).length;
+  return { passed: steps.length - failed, failed, skipped: 0 };
+}
+
+function runVitest(project) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hebblab-test-'));
+  const file = path.join(folder, 'results.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { status } = execute('npx', ['vitest', 'run', '--project', project, ...reporters]);
+  const counts = existsSync(file)
+    ? countsOf(JSON.parse(readFileSync(file, 'utf8')))
+    : { passed: 0, failed: 1, skipped: 0 };
+  rmSync(folder, { recursive: true });
+  // A file that cannot be loaded has no tests to fail.
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+function countsOf({ numPassedTests, numFailedTests, numPendingTests }) {
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+}
+
+function runCargo() {
+  const { status, stdout } = execute('cargo', ['test', '--locked', '--package', 'hebblab-core'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  process.stdout.write(stdout);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, passed, failed, ignored] of stdout.matchAll(
+    /^test result: .*? (\d+) passed; (\d+) failed; (\d+) ignored/gm,
+  )) {
+    counts.passed += Number(passed);
+    counts.failed += Number(failed);
+    counts.skipped += Number(ignored);
+  }
+  if (status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+function execute(command, parameters, options = {}) {
+  return spawnSync(command, parameters, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
+}
