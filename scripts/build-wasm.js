@@ -5,7 +5,6 @@
 //                               the Rust found here is the one of the sidecar
 //   pnpm build:wasm --can-build only say by the exit code whether the tools are here
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -20,6 +19,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { sha256, sourceHash } from './lib/wasm-sources.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const artefacts = path.join(root, 'packages', 'wasm', 'artefacts');
@@ -147,25 +147,6 @@ function pathRemapping(rust) {
   return prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }
 
-function sourceHash() {
-  const files = [
-    'Cargo.toml',
-    'Cargo.lock',
-    ...rustFilesOf('crates/hebblab-core'),
-    ...rustFilesOf('crates/hebblab-wasm'),
-  ];
-  const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
-  return hash.digest('hex');
-}
-
-function rustFilesOf(crate) {
-  const sources = readdirSync(path.join(root, crate, 'src'), { recursive: true }).filter((name) =>
-    name.endsWith('.rs'),
-  );
-  return [`${crate}/Cargo.toml`, ...sources.map((name) => `${crate}/src/${name.split(path.sep).join('/')}`)];
-}
-
 function readSidecar() {
   return JSON.parse(readFileSync(sidecarFile, 'utf8'));
 }
@@ -193,10 +174,6 @@ function run(command, parameters, environment) {
     env: { ...process.env, ...environment },
   });
   if (result.status !== 0) fail(`${command} ${parameters[0]} failed`);
-}
-
-function sha256(bytes) {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function fail(message) {
