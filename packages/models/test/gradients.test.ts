@@ -17,7 +17,8 @@ import { type ArrayVector, expectClose, type NetworkVectors, readNetworks } from
 
 const kernels = await openKernels({ variant: 'simd128' });
 const networks = readNetworks().map((network) => ({ ...network, title: `ReLU(z)^${network.power}` }));
-const once = { epochs: 1, batchSize: 9, learningRate: { kind: 'constant', value: 1e-3 }, seed: 1 } as const;
+// The 9 samples are a short batch.
+const once = { epochs: 1, batchSize: 12, learningRate: { kind: 'constant', value: 1e-3 }, seed: 1 } as const;
 
 describe.each(networks)('the published network with $title', (network) => {
   const [inputs, hidden] = network.sizes;

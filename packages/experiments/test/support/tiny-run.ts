@@ -26,7 +26,7 @@ export const tinyConfig: RunConfig = {
         learningRate: { kind: 'linear', value: 0.05 },
         initialDeviation: 1,
       },
-      pruning: { kind: 'threshold', value: 2 },
+      pruning: { kind: 'threshold', value: 1 },
       readout: { power: 2, epochs: 4, batchSize: 16, learningRate: { kind: 'constant', value: 0.01 } },
     },
     l2: {
