@@ -118,20 +118,29 @@ function describeBuild(folder, rust) {
   };
 }
 
-/** A Rust with the wasm32 standard library: rustup's target first, then the one of install-wasm-toolchain.sh. */
+/** A Rust with the wasm32 standard library: the one of the sidecar where it is here, else rustup's, else Debian's. */
 function findRust() {
+  const found = rustInstallations();
+  const committed = existsSync(sidecarFile) ? readSidecar().rustc : undefined;
+  return (
+    found.find(({ version }) => version === committed) ??
+    found[0] ??
+    fail(
+      `no Rust with the target ${target} found: run \`rustup target add ${target}\`, or scripts/install-wasm-toolchain.sh on Debian`,
+    )
+  );
+}
+
+function rustInstallations() {
   const tools = process.env.HEBBLAB_TOOLS ?? path.join(os.homedir(), '.cache', 'hebblab-tools');
-  for (const folders of [[], [path.join(tools, 'rust-wasm', 'bin')]]) {
+  return [[], [path.join(tools, 'rust-wasm', 'bin')]].flatMap((folders) => {
     const environment = {
       PATH: [...folders, path.join(tools, 'bin'), process.env.PATH].join(path.delimiter),
     };
     const sysroot = outputOf('rustc', ['--print', 'sysroot'], environment);
-    if (sysroot === undefined || !existsSync(path.join(sysroot, 'lib', 'rustlib', target, 'lib'))) continue;
-    return { environment, sysroot, version: versionOf('rustc', environment) };
-  }
-  return fail(
-    `no Rust with the target ${target} found: run \`rustup target add ${target}\`, or scripts/install-wasm-toolchain.sh on Debian`,
-  );
+    if (sysroot === undefined || !existsSync(path.join(sysroot, 'lib', 'rustlib', target, 'lib'))) return [];
+    return [{ environment, sysroot, version: versionOf('rustc', environment) }];
+  });
 }
 
 /** No path of the building machine may reach the artefact: panic messages name source files. */
