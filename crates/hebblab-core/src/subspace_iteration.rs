@@ -5,9 +5,16 @@ use crate::buffers::{reserve, zeros};
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::power_iteration::{Convergence, check_iteration};
 use crate::symmetric_eigen::symmetric_eigen;
-use crate::vectors_f64::{add_scaled, dot, ensure_finite, fill_start, fix_sign, length, row_products};
+use crate::vectors_f64::{
+    add_scaled, dot, ensure_finite, fill_start, fix_sign, largest_magnitude, length, power_of_two_scale,
+    row_products, scale,
+};
 
 const OPERATION: &str = "topEigenpairs";
+
+/// Passes after which a row is given up: what is left of it lies among the others again and again, for
+/// example because all of them have the same zeros.
+const MOST_PASSES: usize = 6;
 
 /// A unit vector that keeps this length was close to orthogonal before.
 const LITTLE_REMOVED: f64 = 0.5;
@@ -66,16 +73,22 @@ pub fn top_eigenpairs(
     }
     let mut image = zeros(OPERATION, block * size)?;
     let mut scratch = zeros(OPERATION, block * size)?;
+    // A power of two: products of denormal or huge entries keep their precision, all others their bits.
+    let unit = power_of_two_scale(largest_magnitude(matrix));
     let mut iterations = 0;
     loop {
         orthonormalise(&mut basis, size);
-        row_products(&basis, matrix, size, &mut image);
+        for (scaled, value) in scratch.iter_mut().zip(&basis) {
+            *scaled = value * unit;
+        }
+        row_products(&scratch, matrix, size, &mut image);
         iterations += 1;
         let ritz_values = rayleigh_ritz(&mut basis, &mut image, size, &mut scratch)?;
         let residual = fill_residuals(&basis, &image, &ritz_values, residuals, &mut scratch);
         let converged = residual <= tolerance;
         if converged || iterations == max_iterations {
             values.copy_from_slice(&ritz_values[..count]);
+            scale(values, 1.0 / unit);
             vectors.copy_from_slice(&basis[..count * size]);
             vectors.chunks_exact_mut(size).for_each(fix_sign);
             return Ok(Convergence { iterations, residual, converged });
@@ -86,15 +99,15 @@ pub fn top_eigenpairs(
 
 /// Gram-Schmidt on the rows, repeated until it removes little (Parlett, The Symmetric Eigenvalue Problem,
 /// 6.9: twice is enough, except for a row that depended on those before it and left its rounding alone,
-/// as a rank-deficient matrix makes them). A row that vanishes is replaced by a fresh vector.
+/// as a rank-deficient matrix makes them). A row that vanishes, or does not settle, is replaced by a fresh vector.
 fn orthonormalise(rows: &mut [f64], size: usize) {
     let count = rows.len() / size;
     let mut replacements = 0;
     for index in 0..count {
         let (done, rest) = rows.split_at_mut(index * size);
         let row = &mut rest[..size];
-        loop {
-            if normalise(row) == 0.0 {
+        for pass in 1.. {
+            if normalise(row) == 0.0 || pass % MOST_PASSES == 0 {
                 fill_start(row, count as u64 + replacements);
                 replacements += 1;
                 normalise(row);

@@ -56,7 +56,11 @@ static ALLOCATOR: CountingAllocator = CountingAllocator;
 pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
     let layout = layout_of(byte_length)?;
     let pointer = unsafe { alloc(layout) };
-    if pointer.is_null() {
+    let leaves_reserve = !pointer.is_null() && reserve_is_free();
+    if !pointer.is_null() && !leaves_reserve {
+        unsafe { dealloc(pointer, layout) };
+    }
+    if !leaves_reserve {
         return Err(failure(
             "allocate",
             "memory for an array",

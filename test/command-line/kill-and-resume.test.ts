@@ -1,0 +1,97 @@
+// A run that is killed at any moment and resumed has to end with the bytes of one that was left alone. SIGKILL gives
+// the program no chance to tidy up, so whatever is on the disk at that moment has to be enough.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hebblab, outcomeOf, startHebblab, temporaryFolder } from '../support/command-line.js';
+import { smallRun, writeConfig } from '../support/small-run.js';
+
+const kills = 10;
+const seed = Number(process.env.HEBBLAB_KILL_SEED ?? Date.now() % 1_000_000);
+
+const folder = temporaryFolder();
+const config = writeConfig(folder.path, smallRun(60));
+const parametersFor = (out: string) => [
+  ...['run', config, '--out', out, '--variant', 'simd128', '--checkpoint-seconds', '0'],
+];
+const placeOf = (run: string) => path.join(folder.path, run);
+
+let reference: ReadonlyMap<string, Buffer>;
+let referenceMilliseconds: number;
+
+beforeAll(async () => {
+  const begun = performance.now();
+  expect(await hebblab(parametersFor(placeOf('reference')))).toMatchObject({ code: 0 });
+  referenceMilliseconds = performance.now() - begun;
+  reference = filesOf(placeOf('reference'));
+});
+afterAll(() => folder[Symbol.dispose]());
+
+describe(`a run that is killed ${kills} times (HEBBLAB_KILL_SEED=${seed})`, () => {
+  it('ends with the models, metrics and results of one that was not', async () => {
+    console.log(`kill-and-resume: HEBBLAB_KILL_SEED=${seed}`);
+    const random = randomNumbers(seed);
+    const moments: string[] = [];
+    for (let chain = 0; moments.length < kills; chain++) {
+      const out = placeOf(`killed-${chain}`);
+      await runAndKill(out, random, moments, chain);
+      expect(filesOf(out), `chain ${chain}, killed at ${moments.join(', ')}`).toEqual(reference);
+      expect(leftovers(out)).toEqual([]);
+    }
+    console.log(`kill-and-resume: killed at ${moments.join(', ')}`);
+  });
+});
+
+/** One run, killed and resumed until it is through; each kill is noted with what was on the disk then. */
+async function runAndKill(
+  out: string,
+  random: () => number,
+  moments: string[],
+  chain: number,
+): Promise<void> {
+  for (let resume: string[] = []; ; resume = ['--resume']) {
+    const child = startHebblab([...parametersFor(out), ...resume]);
+    const outcome = outcomeOf(child);
+    const wait = random() * referenceMilliseconds;
+    const timer = setTimeout(() => child.kill('SIGKILL'), moments.length < kills ? wait : 1e9);
+    const { code, stderr } = await outcome;
+    clearTimeout(timer);
+    if (child.signalCode !== 'SIGKILL') {
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      return;
+    }
+    moments.push(`${chain}: ${Math.round(wait)} ms (${stateOf(out)})`);
+  }
+}
+
+/** The files whose bytes may not depend on how often a run was interrupted. */
+function filesOf(run: string): ReadonlyMap<string, Buffer> {
+  const models = readdirSync(path.join(run, 'models')).sort();
+  const names = [...models.map((name) => path.join('models', name)), 'metrics.jsonl', 'results.json'];
+  return new Map(names.map((name) => [name, readFileSync(path.join(run, name))]));
+}
+
+/** What a finished run has no use for: checkpoints and half-written files. */
+function leftovers(run: string): string[] {
+  const names = readdirSync(run, { recursive: true }).map(String);
+  return names.filter((name) => name.startsWith('checkpoints') || name.endsWith('.part'));
+}
+
+function stateOf(run: string): string {
+  const metrics = path.join(run, 'metrics.jsonl');
+  if (!existsSync(metrics)) return existsSync(run) ? 'no epoch' : 'no folder';
+  return existsSync(path.join(run, 'results.json'))
+    ? 'results'
+    : `${readFileSync(metrics, 'utf8').split('\n').length - 1} rows`;
+}
+
+/** Mulberry32: uniform numbers in [0, 1) from a seed. */
+function randomNumbers(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
+  };
+}
