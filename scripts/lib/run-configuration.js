@@ -81,9 +81,12 @@ function rangeOf(node) {
   if (node.type === 'array')
     return Array.isArray(node.items) ? `[${node.items.map(rangeOf).join(', ')}]` : 'list';
   if (node.pattern !== undefined) return 'name: lower-case letters, digits, hyphens';
-  if (node.type === 'integer') return `whole number >= ${node.minimum}`;
-  if (node.exclusiveMinimum !== undefined) return `number > ${node.exclusiveMinimum}`;
-  if (node.minimum !== undefined) return `number >= ${node.minimum}`;
+  const type = node.type === 'integer' ? 'whole number' : node.type;
+  if (node.exclusiveMinimum !== undefined) return `${type} > ${node.exclusiveMinimum}`;
+  if (node.minimum !== undefined) {
+    const open = node.maximum === undefined || node.maximum === Number.MAX_SAFE_INTEGER;
+    return open ? `${type} >= ${node.minimum}` : `${type} from ${node.minimum} to ${node.maximum}`;
+  }
   return { string: 'text' }[node.type] ?? node.type;
 }
 

@@ -114,6 +114,8 @@ describe('presets', () => {
   );
 
   it.each(['quik', 'toString', ''])('are named where %o is asked for', (name) => {
-    expect(() => presetNamed(name)).toThrow(new DataError(`run: expected a preset (quick), got ${name}`));
+    expect(() => presetNamed(name)).toThrow(
+      new DataError(`run: expected a preset (quick) or a .json file, got ${name}`),
+    );
   });
 });

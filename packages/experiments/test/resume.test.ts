@@ -103,7 +103,9 @@ describe('a resumed run', () => {
     const config = { ...tinyConfig, seed: 2 };
     const before = await contentOf(folder);
     await expect(runExperiment(tinyRun(folder, { resume: true, config }))).rejects.toThrow(
-      new DataError('run --resume: expected the settings that the run began with, got another seed'),
+      new DataError(
+        'run --resume: expected the settings that the run began with, got other seed (1 then, 2 now)',
+      ),
     );
     expect(await contentOf(folder)).toEqual(before);
   });

@@ -158,8 +158,8 @@ describe('a run', () => {
       'test accuracy',
       'alpha images',
       'alpha noise',
-      'median critical L2, random',
-      'median critical L2, fgsm',
+      'median critical L2, random noise',
+      'median critical L2, FGSM',
       'converged units',
       'pruned units',
     ]);
