@@ -97,8 +97,20 @@ function buildInto(folder, rust) {
     );
     mkdirSync(path.join(folder, variant), { recursive: true });
     for (const file of carried) cpSync(path.join(output, file), path.join(folder, variant, file));
+    const wasmFile = path.join(folder, variant, 'hebblab_bg.wasm');
+    writeFileSync(wasmFile, withoutRegistryPaths(readFileSync(wasmFile)));
     rmSync(output, { recursive: true });
   }
+}
+
+/**
+ * Overwrites what a compiled standard library says of the registry folders that its own dependencies came
+ * from, which no remapping reaches, with a path of the same length.
+ */
+function withoutRegistryPaths(wasm) {
+  const neutral = (found) => '/rust/deps'.padEnd(found.length - 1, '/.').concat('/');
+  const text = wasm.toString('latin1').replace(/\/[\w/.-]*\/registry\/src\/[\w.-]+\//g, neutral);
+  return Buffer.from(text, 'latin1');
 }
 
 function describeBuild(folder, rust) {

@@ -1,27 +1,24 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { readExamples, runExample } from '../support/readme-examples.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const page = new URL('../../README.md', import.meta.url);
+const readme = readFileSync(page, 'utf8');
 
 describe('the README', () => {
-  it('has a Node example that trains a layer', async () => {
-    const folder = mkdtempSync(path.join(root, 'test', 'node', '.readme-'));
-    const file = path.join(folder, 'example.js');
-    writeFileSync(file, codeBlock('js'));
-    const { stdout } = await promisify(execFile)(process.execPath, [file]).finally(() =>
-      rmSync(folder, { recursive: true }),
-    );
-    const shares = stdout
-      .trim()
-      .split('\n')
-      .map((line) => Number(/^epoch \d+: (\d+) % converged$/.exec(line)?.[1]));
-    expect(shares).toHaveLength(29);
-    expect(shares.at(-1)).toBeGreaterThanOrEqual(90);
+  it('has a Node example that trains a layer', () => {
+    const [example = ''] = readExamples(page);
+    runExample(example, ({ stdout }) => {
+      const shares = stdout
+        .trim()
+        .split('\n')
+        .map((line) => Number(/^epoch \d+: (\d+) % converged$/.exec(line)?.[1]));
+      expect(shares).toHaveLength(29);
+      expect(shares.at(-1)).toBeGreaterThanOrEqual(90);
+    });
   });
 
   it('shows the example page as the browser test builds it', () => {

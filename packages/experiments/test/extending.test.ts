@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runExamples } from '../../../test/support/readme-examples.js';
+import { runExamples } from '../../../test/support/page-examples.js';
 
 describe('docs/extending.md', () => {
   it('has examples that run, from a program and from the command line, and print what the page says', async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runExamples } from '../../../test/support/readme-examples.js';
+import { runExamples } from '../../../test/support/page-examples.js';
 
 describe('the README', () => {
   it('has an example that runs and prints what the page says', async () => {
