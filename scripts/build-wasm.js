@@ -5,7 +5,6 @@
 //                               the Rust found here is the one of the sidecar
 //   pnpm build:wasm --can-build only say by the exit code whether the tools are here
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -20,6 +19,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { sha256, sourceHash } from './lib/wasm-sources.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const artefacts = path.join(root, 'packages', 'wasm', 'artefacts');
@@ -97,8 +97,20 @@ function buildInto(folder, rust) {
     );
     mkdirSync(path.join(folder, variant), { recursive: true });
     for (const file of carried) cpSync(path.join(output, file), path.join(folder, variant, file));
+    const wasmFile = path.join(folder, variant, 'hebblab_bg.wasm');
+    writeFileSync(wasmFile, withoutRegistryPaths(readFileSync(wasmFile)));
     rmSync(output, { recursive: true });
   }
+}
+
+/**
+ * Overwrites what a compiled standard library says of the registry folders that its own dependencies came
+ * from, which no remapping reaches, with a path of the same length.
+ */
+function withoutRegistryPaths(wasm) {
+  const neutral = (found) => '/rust/deps'.padEnd(found.length - 1, '/.').concat('/');
+  const text = wasm.toString('latin1').replace(/\/[\w/.-]*\/registry\/src\/[\w.-]+\//g, neutral);
+  return Buffer.from(text, 'latin1');
 }
 
 function describeBuild(folder, rust) {
@@ -118,20 +130,29 @@ function describeBuild(folder, rust) {
   };
 }
 
-/** A Rust with the wasm32 standard library: rustup's target first, then the one of install-wasm-toolchain.sh. */
+/** A Rust with the wasm32 standard library: the one of the sidecar where it is here, else rustup's, else Debian's. */
 function findRust() {
+  const found = rustInstallations();
+  const committed = existsSync(sidecarFile) ? readSidecar().rustc : undefined;
+  return (
+    found.find(({ version }) => version === committed) ??
+    found[0] ??
+    fail(
+      `no Rust with the target ${target} found: run \`rustup target add ${target}\`, or scripts/install-wasm-toolchain.sh on Debian`,
+    )
+  );
+}
+
+function rustInstallations() {
   const tools = process.env.HEBBLAB_TOOLS ?? path.join(os.homedir(), '.cache', 'hebblab-tools');
-  for (const folders of [[], [path.join(tools, 'rust-wasm', 'bin')]]) {
+  return [[], [path.join(tools, 'rust-wasm', 'bin')]].flatMap((folders) => {
     const environment = {
       PATH: [...folders, path.join(tools, 'bin'), process.env.PATH].join(path.delimiter),
     };
     const sysroot = outputOf('rustc', ['--print', 'sysroot'], environment);
-    if (sysroot === undefined || !existsSync(path.join(sysroot, 'lib', 'rustlib', target, 'lib'))) continue;
-    return { environment, sysroot, version: versionOf('rustc', environment) };
-  }
-  return fail(
-    `no Rust with the target ${target} found: run \`rustup target add ${target}\`, or scripts/install-wasm-toolchain.sh on Debian`,
-  );
+    if (sysroot === undefined || !existsSync(path.join(sysroot, 'lib', 'rustlib', target, 'lib'))) return [];
+    return [{ environment, sysroot, version: versionOf('rustc', environment) }];
+  });
 }
 
 /** No path of the building machine may reach the artefact: panic messages name source files. */
@@ -145,25 +166,6 @@ function pathRemapping(rust) {
     [path.join(rust.sysroot, 'lib', 'rustlib', 'src', 'rust'), '/rust'],
   ];
   return prefixes.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
-}
-
-function sourceHash() {
-  const files = [
-    'Cargo.toml',
-    'Cargo.lock',
-    ...rustFilesOf('crates/hebblab-core'),
-    ...rustFilesOf('crates/hebblab-wasm'),
-  ];
-  const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
-  return hash.digest('hex');
-}
-
-function rustFilesOf(crate) {
-  const sources = readdirSync(path.join(root, crate, 'src'), { recursive: true }).filter((name) =>
-    name.endsWith('.rs'),
-  );
-  return [`${crate}/Cargo.toml`, ...sources.map((name) => `${crate}/src/${name.split(path.sep).join('/')}`)];
 }
 
 function readSidecar() {
@@ -193,10 +195,6 @@ function run(command, parameters, environment) {
     env: { ...process.env, ...environment },
   });
   if (result.status !== 0) fail(`${command} ${parameters[0]} failed`);
-}
-
-function sha256(bytes) {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function fail(message) {

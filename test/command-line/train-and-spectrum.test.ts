@@ -50,7 +50,7 @@ describe('hebblab train', () => {
     { parameters: ['kh', '--preset', 'quikc'], sentence: 'expected a preset (quick)' },
     { parameters: ['kh', '--dataset', 'mnits'], sentence: 'expected one of mnist, fashion-mnist' },
     { parameters: ['kh', '--set', 'hiden=3'], sentence: '--set hiden=3: expected one of kind, hidden' },
-    { parameters: ['kh', '--set', 'hidden=0'], sentence: 'models.kh.hidden: expected >=1, got 0' },
+    { parameters: ['kh', '--set', 'hidden=0'], sentence: 'models.kh.hidden: expected a number >= 1, got 0' },
     { parameters: ['kh', '--set', 'hidden=99999999'], sentence: 'models.kh.hidden of at most' },
     { parameters: ['kh', '--seed', 'one'], sentence: '--seed: expected a whole number' },
     { parameters: ['kh', '--variant', 'foo'], sentence: '--variant: expected auto' },
@@ -187,7 +187,7 @@ const unreadable: readonly { what: string; name: string; content: () => Uint8Arr
     what: 'a model whose sizes do not fit its arrays',
     name: 'sizes.safetensors',
     content: () => modelWith((header) => ({ ...header, hidden: 21 })),
-    sentence: 'hidden weights, got 61440',
+    sentence: 'expected hidden.weights as float32 [21,3072], got float32 [20,3072]',
   },
   {
     what: 'a vector',

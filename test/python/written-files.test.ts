@@ -1,6 +1,5 @@
 // Files of @hebblab/data opened by Python, and files of Python opened by @hebblab/data: NumPy and safetensors are what
 // the formats are defined by. Skipped where python3 has not both; fails there when HEBBLAB_REQUIRE names python.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,35 +16,20 @@ import {
 } from '@hebblab/data';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pythonMissing, runPython } from '../support/python.js';
 
-const modules = python('import numpy, safetensors.numpy');
-const required = (process.env.HEBBLAB_REQUIRE ?? '').split(',').includes('python');
-const title = modules.ok
-  ? 'files for Python'
-  : 'files for Python (skipped: python3 with numpy and safetensors not found)';
-
-describe.skipIf(!modules.ok && !required)(title, () => {
+describe.skipIf(pythonMissing !== undefined)('files for Python', () => {
   let folder: string;
 
   beforeAll(() => {
-    if (!modules.ok) throw new Error(`expected python3 with numpy and safetensors, got: ${modules.output}`);
     folder = mkdtempSync(path.join(tmpdir(), 'hebblab-python-'));
   });
 
   afterAll(() => {
-    if (modules.ok) rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true });
   });
 
-  /** Runs a program in the folder with numpy as np and both safetensors functions at hand; its output as JSON. */
-  function run(program: string): unknown {
-    const { ok, output } = python(
-      `import json, numpy as np\nfrom safetensors import safe_open\nfrom safetensors.numpy import load_file, save_file\n${program}`,
-      folder,
-    );
-    if (!ok) throw new Error(output);
-    return output === '' ? undefined : JSON.parse(output);
-  }
-
+  const run = (program: string) => runPython(program, folder);
   const write = (name: string, bytes: Uint8Array) => writeFileAtomically(path.join(folder, name), bytes);
   const read = (name: string) => readFileWhole(path.join(folder, name));
 
@@ -160,9 +144,4 @@ const named: NamedArrays = new Map(samples.map((array) => [array.dtype, array]))
 function described({ dtype, shape, data }: ArrayData): unknown {
   const values = Array.from(data, Number);
   return [dtype, shape, dtype === 'bool' ? values.map((value) => value === 1) : values];
-}
-
-function python(program: string, cwd = tmpdir()): { ok: boolean; output: string } {
-  const { status, stdout, stderr, error } = spawnSync('python3', ['-c', program], { cwd, encoding: 'utf8' });
-  return status === 0 ? { ok: true, output: stdout.trim() } : { ok: false, output: error?.message ?? stderr };
 }

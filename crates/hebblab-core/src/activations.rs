@@ -16,8 +16,8 @@ const LANES: usize = 16;
 /// # Panics
 /// If a length does not fit the shape.
 pub fn add_row_bias(matrix: &mut [f32], rows: usize, columns: usize, bias: &[f32]) {
-    assert_eq!(matrix.len(), rows * columns, "add_row_bias: matrix");
-    assert_eq!(bias.len(), columns, "add_row_bias: bias");
+    assert_eq!(matrix.len(), rows * columns, "addRowBias: matrix");
+    assert_eq!(bias.len(), columns, "addRowBias: bias");
     for row in matrix.chunks_exact_mut(columns.max(1)) {
         for (value, addend) in row.iter_mut().zip(bias) {
             *value += addend;
@@ -30,8 +30,8 @@ pub fn add_row_bias(matrix: &mut [f32], rows: usize, columns: usize, bias: &[f32
 /// # Panics
 /// If a length does not fit the shape.
 pub fn column_sums(matrix: &[f32], rows: usize, columns: usize, out: &mut [f32]) {
-    assert_eq!(matrix.len(), rows * columns, "column_sums: matrix");
-    assert_eq!(out.len(), columns, "column_sums: out");
+    assert_eq!(matrix.len(), rows * columns, "columnSums: matrix");
+    assert_eq!(out.len(), columns, "columnSums: out");
     for (block, sums_out) in out.chunks_mut(COLUMN_BLOCK).enumerate() {
         let first = block * COLUMN_BLOCK;
         let mut sums = [0.0_f64; COLUMN_BLOCK];
@@ -81,7 +81,7 @@ pub fn relu_power(values: &mut [f32], power: f32) {
 /// If the lengths differ.
 pub fn relu_power_backward(preactivations: &[f32], power: f32, gradient: &mut [f32]) {
     debug_assert!(power.is_finite() && power > 0.0);
-    assert_eq!(preactivations.len(), gradient.len(), "relu_power_backward: gradient");
+    assert_eq!(preactivations.len(), gradient.len(), "reluPowerBackward: gradient");
     let threshold = smallest_base(power - 1.0);
     if power == 1.0 {
         for (value, z) in gradient.iter_mut().zip(preactivations) {

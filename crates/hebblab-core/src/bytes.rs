@@ -14,7 +14,7 @@ use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
 /// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
 pub fn bytes_to_floats(pixels: &[u8], scales: &[f32], size: usize, out: &mut [f32]) -> KernelResult<()> {
-    const OPERATION: &str = "bytes_to_floats";
+    const OPERATION: &str = "bytesToFloats";
     ensure_length(OPERATION, "pixels", scales.len() * size, pixels.len())?;
     ensure_length(OPERATION, "out", pixels.len(), out.len())?;
     ensure_finite(OPERATION, "scales", scales)?;
@@ -34,7 +34,7 @@ pub fn bytes_to_floats(pixels: &[u8], scales: &[f32], size: usize, out: &mut [f3
 /// # Errors
 /// A wrong length, p not finite or below 1, or an image without a pixel above zero (it is named).
 pub fn inverse_lp_norms_of_bytes(pixels: &[u8], size: usize, p: f32, scales: &mut [f32]) -> KernelResult<()> {
-    const OPERATION: &str = "inverse_lp_norms_of_bytes";
+    const OPERATION: &str = "inverseLpNormsOfBytes";
     ensure(p >= 1.0 && p.is_finite(), OPERATION, || "finite p >= 1".into(), || p.to_string())?;
     ensure_length(OPERATION, "pixels", scales.len() * size, pixels.len())?;
     // Relative to the largest byte, so that no power overflows.

@@ -14,7 +14,7 @@ use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
 /// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
 pub fn lp_norms(matrix: &[f32], rows: usize, columns: usize, p: f32, out: &mut [f32]) -> KernelResult<()> {
-    const OPERATION: &str = "lp_norms";
+    const OPERATION: &str = "lpNorms";
     ensure(p >= 1.0 && p.is_finite(), OPERATION, || "finite p >= 1".into(), || p.to_string())?;
     ensure_length(OPERATION, "matrix", rows * columns, matrix.len())?;
     ensure_length(OPERATION, "out", rows, out.len())?;

@@ -1,5 +1,6 @@
 //! Power iteration: the largest eigenpair of a symmetric matrix, and the spectral norm of any matrix.
 
+use crate::buffers::zeros;
 use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
 use crate::vectors_f64::{self as vector_ops, add_scaled_f32, dot, dot_f32, fill_start, length};
 
@@ -55,7 +56,7 @@ pub fn largest_eigenpair(
         }
         dot(vector, product)
     };
-    Ok(iterate(zero_matrix, tolerance, max_iterations, vector, multiply))
+    iterate(OPERATION, zero_matrix, tolerance, max_iterations, vector, multiply)
 }
 
 /// The largest singular value of `matrix` [rows, columns], by power iteration on A^T A, which is never
@@ -89,10 +90,10 @@ pub fn spectral_norm(
         || format!("{rows} x {columns}"),
     )?;
     ensure_length(OPERATION, "matrix", rows * columns, matrix.len())?;
-    ensure_length(OPERATION, "right_vector", columns, right_vector.len())?;
+    ensure_length(OPERATION, "vector", columns, right_vector.len())?;
     check_iteration(OPERATION, tolerance, max_iterations)?;
     ensure_finite(OPERATION, "matrix", matrix)?;
-    vector_ops::ensure_finite(OPERATION, "right_vector", right_vector)?;
+    vector_ops::ensure_finite(OPERATION, "vector", right_vector)?;
     let zero_matrix = matrix.iter().all(|entry| *entry == 0.0);
 
     let multiply = |vector: &[f64], product: &mut [f64]| {
@@ -105,7 +106,8 @@ pub fn spectral_norm(
         }
         square
     };
-    let (square, convergence) = iterate(zero_matrix, tolerance, max_iterations, right_vector, multiply);
+    let (square, convergence) =
+        iterate(OPERATION, zero_matrix, tolerance, max_iterations, right_vector, multiply)?;
     Ok((square.sqrt(), convergence))
 }
 
@@ -126,26 +128,27 @@ pub(crate) fn check_iteration(
 
 /// `multiply(v, product)` forms A v and returns v.Av.
 fn iterate(
+    operation: &'static str,
     zero_matrix: bool,
     tolerance: f64,
     max_iterations: u32,
     vector: &mut [f64],
     multiply: impl Fn(&[f64], &mut [f64]) -> f64,
-) -> (f64, Convergence) {
+) -> KernelResult<(f64, Convergence)> {
     let mut starts = 0;
-    let mut product = vec![0.0; vector.len()];
+    let mut product = zeros(operation, vector.len())?;
     let mut iterations = 0;
     normalise_or_restart(vector, &mut starts);
     loop {
         let value = multiply(vector, &mut product);
         iterations += 1;
         if zero_matrix {
-            return (0.0, Convergence { iterations, residual: 0.0, converged: true });
+            return Ok((0.0, Convergence { iterations, residual: 0.0, converged: true }));
         }
         let residual = relative_residual(vector, &product, value);
         let converged = residual <= tolerance;
         if converged || iterations == max_iterations {
-            return (value, Convergence { iterations, residual, converged });
+            return Ok((value, Convergence { iterations, residual, converged }));
         }
         vector.copy_from_slice(&product);
         // A start in the null space is an eigenvector, of 0: it says nothing about the largest.

@@ -1,12 +1,20 @@
 //! Block power (subspace) iteration with Rayleigh-Ritz: the leading eigenpairs of a symmetric matrix
 //! (Golub & Van Loan, Matrix Computations, 8.2.4; Halko, Martinsson & Tropp 2011 for the oversampling).
 
+use crate::buffers::{reserve, zeros};
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::power_iteration::{Convergence, check_iteration};
 use crate::symmetric_eigen::symmetric_eigen;
-use crate::vectors_f64::{add_scaled, dot, ensure_finite, fill_start, fix_sign, length, row_products};
+use crate::vectors_f64::{
+    add_scaled, dot, ensure_finite, fill_start, fix_sign, largest_magnitude, length, power_of_two_scale,
+    row_products, scale,
+};
 
 const OPERATION: &str = "topEigenpairs";
+
+/// Passes after which a row is given up: what is left of it lies among the others again and again, for
+/// example because all of them have the same zeros.
+const MOST_PASSES: usize = 6;
 
 /// A unit vector that keeps this length was close to orthogonal before.
 const LITTLE_REMOVED: f64 = 0.5;
@@ -59,21 +67,28 @@ pub fn top_eigenpairs(
     ensure_finite(OPERATION, "matrix", matrix)?;
 
     let block = size.min(count + (count / 2).max(8));
-    let mut basis = vec![0.0; block * size];
+    let mut basis = zeros(OPERATION, block * size)?;
     for (index, row) in basis.chunks_exact_mut(size).enumerate() {
         fill_start(row, index as u64);
     }
-    let mut image = vec![0.0; block * size];
+    let mut image = zeros(OPERATION, block * size)?;
+    let mut scratch = zeros(OPERATION, block * size)?;
+    // A power of two: products of denormal or huge entries keep their precision, all others their bits.
+    let unit = power_of_two_scale(largest_magnitude(matrix));
     let mut iterations = 0;
     loop {
         orthonormalise(&mut basis, size);
-        row_products(&basis, matrix, size, &mut image);
+        for (scaled, value) in scratch.iter_mut().zip(&basis) {
+            *scaled = value * unit;
+        }
+        row_products(&scratch, matrix, size, &mut image);
         iterations += 1;
-        let ritz_values = rayleigh_ritz(&mut basis, &mut image, size)?;
-        let residual = fill_residuals(&basis, &image, &ritz_values, residuals);
+        let ritz_values = rayleigh_ritz(&mut basis, &mut image, size, &mut scratch)?;
+        let residual = fill_residuals(&basis, &image, &ritz_values, residuals, &mut scratch);
         let converged = residual <= tolerance;
         if converged || iterations == max_iterations {
             values.copy_from_slice(&ritz_values[..count]);
+            scale(values, 1.0 / unit);
             vectors.copy_from_slice(&basis[..count * size]);
             vectors.chunks_exact_mut(size).for_each(fix_sign);
             return Ok(Convergence { iterations, residual, converged });
@@ -84,15 +99,15 @@ pub fn top_eigenpairs(
 
 /// Gram-Schmidt on the rows, repeated until it removes little (Parlett, The Symmetric Eigenvalue Problem,
 /// 6.9: twice is enough, except for a row that depended on those before it and left its rounding alone,
-/// as a rank-deficient matrix makes them). A row that vanishes is replaced by a fresh vector.
+/// as a rank-deficient matrix makes them). A row that vanishes, or does not settle, is replaced by a fresh vector.
 fn orthonormalise(rows: &mut [f64], size: usize) {
     let count = rows.len() / size;
     let mut replacements = 0;
     for index in 0..count {
         let (done, rest) = rows.split_at_mut(index * size);
         let row = &mut rest[..size];
-        loop {
-            if normalise(row) == 0.0 {
+        for pass in 1.. {
+            if normalise(row) == 0.0 || pass % MOST_PASSES == 0 {
                 fill_start(row, count as u64 + replacements);
                 replacements += 1;
                 normalise(row);
@@ -125,41 +140,62 @@ fn normalise(row: &mut [f64]) -> f64 {
 
 /// Turns `basis` into the best approximate eigenvectors within its span, `image` = A `basis` with it, and
 /// returns their values in descending magnitude.
-fn rayleigh_ritz(basis: &mut [f64], image: &mut [f64], size: usize) -> KernelResult<Vec<f64>> {
+fn rayleigh_ritz(
+    basis: &mut [f64],
+    image: &mut [f64],
+    size: usize,
+    scratch: &mut [f64],
+) -> KernelResult<Vec<f64>> {
     let block = basis.len() / size;
-    let mut projected = vec![0.0; block * block];
+    let mut projected = zeros(OPERATION, block * block)?;
     row_products(image, basis, size, &mut projected);
-    let mut values = vec![0.0; block];
-    let mut coefficients = vec![0.0; block * block];
+    let mut values = zeros::<f64>(OPERATION, block)?;
+    let mut coefficients = zeros(OPERATION, block * block)?;
     symmetric_eigen(&mut projected, block, &mut values, &mut coefficients)?;
-    let mut order: Vec<usize> = (0..block).collect();
-    order.sort_by(|left, right| values[*right].abs().total_cmp(&values[*left].abs()));
-    combine_rows(basis, size, &coefficients, &order);
-    combine_rows(image, size, &coefficients, &order);
-    Ok(order.into_iter().map(|index| values[index]).collect())
+    let mut order: Vec<usize> = Vec::new();
+    reserve(OPERATION, &mut order, block)?;
+    order.extend(0..block);
+    // Unstable: a stable sort takes memory. Equal magnitudes keep their order by the index.
+    order.sort_unstable_by(|left, right| {
+        values[*right].abs().total_cmp(&values[*left].abs()).then(left.cmp(right))
+    });
+    combine_rows(basis, size, &coefficients, &order, scratch);
+    combine_rows(image, size, &coefficients, &order, scratch);
+    let mut ranked = zeros(OPERATION, block)?;
+    for (value, index) in ranked.iter_mut().zip(order) {
+        *value = values[index];
+    }
+    Ok(ranked)
 }
 
 /// `rows[i] = sum_j coefficients[order[i]][j] rows[j]`.
-fn combine_rows(rows: &mut [f64], size: usize, coefficients: &[f64], order: &[usize]) {
+fn combine_rows(rows: &mut [f64], size: usize, coefficients: &[f64], order: &[usize], combined: &mut [f64]) {
     let block = order.len();
-    let mut combined = vec![0.0; rows.len()];
+    combined.fill(0.0);
     for (target, index) in combined.chunks_exact_mut(size).zip(order) {
         let factors = &coefficients[index * block..(index + 1) * block];
         for (factor, row) in factors.iter().zip(rows.chunks_exact(size)) {
             add_scaled(target, *factor, row);
         }
     }
-    rows.copy_from_slice(&combined);
+    rows.copy_from_slice(combined);
 }
 
 /// Fills the residuals of the leading pairs and returns the largest.
-fn fill_residuals(basis: &[f64], image: &[f64], values: &[f64], residuals: &mut [f64]) -> f64 {
+fn fill_residuals(
+    basis: &[f64],
+    image: &[f64],
+    values: &[f64],
+    residuals: &mut [f64],
+    scratch: &mut [f64],
+) -> f64 {
     let size = basis.len() / values.len();
     let mut largest = 0.0;
     for (index, residual) in residuals.iter_mut().enumerate() {
-        let mut difference = image[index * size..(index + 1) * size].to_vec();
-        add_scaled(&mut difference, -values[index], &basis[index * size..(index + 1) * size]);
-        let norm = length(&difference);
+        let difference = &mut scratch[..size];
+        difference.copy_from_slice(&image[index * size..(index + 1) * size]);
+        add_scaled(difference, -values[index], &basis[index * size..(index + 1) * size]);
+        let norm = length(difference);
         *residual = if norm == 0.0 { 0.0 } else { norm / values[0].abs() };
         largest = residual.max(largest);
     }

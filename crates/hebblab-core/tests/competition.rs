@@ -48,7 +48,7 @@ proptest! {
             let error = winners_and_rivals(&rows, 2, hidden, k, &mut [0; 2], &mut [0; 2]).unwrap_err();
             prop_assert_eq!(
                 error.to_string(),
-                format!("winners_and_rivals: expected finite pre-activations, got {bad} at sample 1, unit {unit}")
+                format!("winnersAndRivals: expected finite pre-activations, got {bad} at sample 1, unit {unit}")
             );
         }
         prop_assert!(winners(&rows, 2, hidden, &mut [0; 2]).is_err());
@@ -84,6 +84,6 @@ fn a_single_class_always_wins() {
 fn a_rank_out_of_range_is_refused() {
     for k in [0, 1, 4] {
         let error = winners_and_rivals(&[1.0; 3], 1, 3, k, &mut [0], &mut [0]).unwrap_err();
-        assert_eq!(error.to_string(), format!("winners_and_rivals: expected 2 <= k <= 3 units, got k = {k}"));
+        assert_eq!(error.to_string(), format!("winnersAndRivals: expected 2 <= k <= 3 units, got k = {k}"));
     }
 }

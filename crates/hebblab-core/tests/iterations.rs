@@ -212,3 +212,27 @@ proptest! {
         prop_assert!((norm - want).abs() <= 1e-13 * want);
     }
 }
+
+#[test]
+fn denormal_and_huge_matrices_have_the_eigenpairs_of_their_multiples() {
+    // All ones, size 17: eigenvalue 17 once, 0 for the rest.
+    for (entry, tolerance) in [(5e-324, 0.5 * 5e-324), (1e-315, 1e-323), (5e306, 1e293)] {
+        let top = top(&[entry; 17 * 17], 3, 1e-9, 50);
+        assert!(top.verdict.converged, "{entry}");
+        assert!((top.values[0] - 17.0 * entry).abs() <= tolerance, "{} of {entry}", top.values[0]);
+        assert!(orthonormality_error(&top.vectors, 17) < 1e-13);
+    }
+}
+
+#[test]
+fn a_block_wider_than_the_coordinates_that_a_matrix_keeps_still_ends() {
+    let mut matrix = vec![0.0; 40 * 40];
+    for row in 0..3 {
+        for column in 0..3 {
+            matrix[row * 40 + column] = 1.0 / (1.0 + row as f64 + column as f64);
+        }
+    }
+    let top = top(&matrix, 20, 1e-9, 50);
+    assert!(top.verdict.converged);
+    assert!(orthonormality_error(&top.vectors, 40) < 1e-13);
+}

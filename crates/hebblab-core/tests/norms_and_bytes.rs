@@ -55,12 +55,12 @@ fn a_row_of_zeros_has_norm_zero() {
 #[test]
 fn a_norm_that_does_not_exist_is_refused() {
     let message = |matrix: &[f32], p: f32| lp_norms(matrix, 1, 2, p, &mut [0.0]).unwrap_err().to_string();
-    assert_eq!(message(&[1.0, 2.0], 0.5), "lp_norms: expected finite p >= 1, got 0.5");
+    assert_eq!(message(&[1.0, 2.0], 0.5), "lpNorms: expected finite p >= 1, got 0.5");
     assert_eq!(
         message(&[1.0, f32::NAN], 2.0),
-        "lp_norms: expected finite values in matrix, got NaN at index 1"
+        "lpNorms: expected finite values in matrix, got NaN at index 1"
     );
-    assert_eq!(message(&[1.0], 2.0), "lp_norms: expected 2 values in matrix, got 1");
+    assert_eq!(message(&[1.0], 2.0), "lpNorms: expected 2 values in matrix, got 1");
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_black_image_is_named() {
     let error = inverse_lp_norms_of_bytes(&[1, 0, 0, 0, 9, 9], 2, 3.0, &mut [0.0; 3]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "inverse_lp_norms_of_bytes: expected a norm above 0 of every image, got norm 0 in image 1"
+        "inverseLpNormsOfBytes: expected a norm above 0 of every image, got norm 0 in image 1"
     );
 }
 
@@ -77,10 +77,10 @@ fn lengths_and_scales_of_bytes_are_checked() {
     let message = |pixels: &[u8], scales: &[f32]| {
         bytes_to_floats(pixels, scales, 2, &mut [0.0; 4]).unwrap_err().to_string()
     };
-    assert_eq!(message(&[0; 3], &[1.0; 2]), "bytes_to_floats: expected 4 values in pixels, got 3");
-    assert_eq!(message(&[0; 6], &[1.0; 3]), "bytes_to_floats: expected 6 values in out, got 4");
+    assert_eq!(message(&[0; 3], &[1.0; 2]), "bytesToFloats: expected 4 values in pixels, got 3");
+    assert_eq!(message(&[0; 6], &[1.0; 3]), "bytesToFloats: expected 6 values in out, got 4");
     assert_eq!(
         message(&[0; 4], &[1.0, f32::INFINITY]),
-        "bytes_to_floats: expected finite values in scales, got inf at index 1"
+        "bytesToFloats: expected finite values in scales, got inf at index 1"
     );
 }

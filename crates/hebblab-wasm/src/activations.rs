@@ -3,11 +3,11 @@
 use hebblab_core::activations as core;
 use wasm_bindgen::prelude::*;
 
-use crate::memory::{Arguments, values_in};
+use crate::memory::{Arguments, failure, values_in};
 
 #[wasm_bindgen(js_name = addRowBias)]
 pub fn add_row_bias(matrix: u32, rows: u32, columns: u32, bias: u32) -> Result<(), JsError> {
-    const OPERATION: &str = "add_row_bias";
+    const OPERATION: &str = "addRowBias";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.write("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
     let bias = arguments.read("bias", bias, columns as usize)?;
@@ -17,7 +17,7 @@ pub fn add_row_bias(matrix: u32, rows: u32, columns: u32, bias: u32) -> Result<(
 
 #[wasm_bindgen(js_name = columnSums)]
 pub fn column_sums(matrix: u32, rows: u32, columns: u32, out: u32) -> Result<(), JsError> {
-    const OPERATION: &str = "column_sums";
+    const OPERATION: &str = "columnSums";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
     let out = arguments.write("out", out, columns as usize)?;
@@ -27,16 +27,33 @@ pub fn column_sums(matrix: u32, rows: u32, columns: u32, out: u32) -> Result<(),
 
 #[wasm_bindgen(js_name = reluPower)]
 pub fn relu_power(values: u32, length: u32, power: f32) -> Result<(), JsError> {
-    let values = Arguments::of("relu_power").write("values", values, length as usize)?;
+    const OPERATION: &str = "reluPower";
+    check_power(OPERATION, power)?;
+    let values = Arguments::of(OPERATION).write("values", values, length as usize)?;
     core::relu_power(values, power);
     Ok(())
 }
 
 #[wasm_bindgen(js_name = reluPowerBackward)]
-pub fn relu_power_backward(preactivations: u32, gradient: u32, length: u32, power: f32) -> Result<(), JsError> {
-    let mut arguments = Arguments::of("relu_power_backward");
+pub fn relu_power_backward(
+    preactivations: u32,
+    gradient: u32,
+    length: u32,
+    power: f32,
+) -> Result<(), JsError> {
+    const OPERATION: &str = "reluPowerBackward";
+    check_power(OPERATION, power)?;
+    let mut arguments = Arguments::of(OPERATION);
     let preactivations = arguments.read("preactivations", preactivations, length as usize)?;
     let gradient = arguments.write("gradient", gradient, length as usize)?;
     core::relu_power_backward(preactivations, power, gradient);
     Ok(())
+}
+
+/// A JavaScript number > 0 can be 0 or infinite as an f32.
+fn check_power(operation: &'static str, power: f32) -> Result<(), JsError> {
+    if power.is_finite() && power > 0.0 {
+        return Ok(());
+    }
+    Err(failure(operation, "a power that is a positive finite f32", &power.to_string()))
 }

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 
 use hebblab_core::competition;
-use hebblab_core::krotov_hopfield::{self as core, Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape};
+use hebblab_core::krotov_hopfield::{
+    self as core, Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape,
+};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
@@ -17,7 +19,7 @@ const NO_SCALES: u32 = 0;
 
 #[wasm_bindgen(js_name = effectiveWeights)]
 pub fn effective_weights(p: f32, weights: u32, out: u32, length: u32) -> Result<(), JsError> {
-    let mut arguments = Arguments::of("effective_weights");
+    let mut arguments = Arguments::of("effectiveWeights");
     let weights = arguments.read("weights", weights, length as usize)?;
     let out = arguments.write("out", out, length as usize)?;
     core::effective_weights(p, weights, out).map_err(error)
@@ -41,15 +43,26 @@ pub fn minibatch_step(
     winner: u32,
     rival: u32,
 ) -> Result<f32, JsError> {
-    let mut arguments = Arguments::of("krotov_hopfield_minibatch_step");
-    let layer = Layer::of(&mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
+    const OPERATION: &str = "krotovHopfieldMinibatchStep";
+    let mut arguments = Arguments::of(OPERATION);
+    let layer =
+        Layer::of(OPERATION, &mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
     let winner = arguments.write("winner", winner, count as usize)?;
     let rival = arguments.write("rival", rival, count as usize)?;
     let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
     WORKSPACE.with_borrow_mut(|workspace| {
         let Layer { shape, batch, weights, effective } = layer;
         core::minibatch_step(
-            &rule, shape, learning_rate, count as usize, batch, weights, effective, winner, rival, workspace,
+            &rule,
+            shape,
+            learning_rate,
+            count as usize,
+            batch,
+            weights,
+            effective,
+            winner,
+            rival,
+            workspace,
         )
         .map_err(error)
     })
@@ -71,40 +84,51 @@ pub fn sequential_step(
     weights: u32,
     effective: u32,
 ) -> Result<(), JsError> {
-    let mut arguments = Arguments::of("krotov_hopfield_sequential_step");
-    let layer = Layer::of(&mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
+    const OPERATION: &str = "krotovHopfieldSequentialStep";
+    let mut arguments = Arguments::of(OPERATION);
+    let layer =
+        Layer::of(OPERATION, &mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
     let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
     WORKSPACE.with_borrow_mut(|workspace| {
         let Layer { shape, batch, weights, effective } = layer;
-        core::sequential_step(&rule, shape, learning_rate, count as usize, batch, weights, effective, workspace)
-            .map_err(error)
+        core::sequential_step(
+            &rule,
+            shape,
+            learning_rate,
+            count as usize,
+            batch,
+            weights,
+            effective,
+            workspace,
+        )
+        .map_err(error)
     })
 }
 
 #[wasm_bindgen]
-pub fn winners(preactivations: u32, batch: u32, hidden: u32, winner: u32) -> Result<(), JsError> {
+pub fn winners(values: u32, count: u32, units: u32, winner: u32) -> Result<(), JsError> {
     const OPERATION: &str = "winners";
     let mut arguments = Arguments::of(OPERATION);
-    let preactivations = arguments.read("preactivations", preactivations, values_in(OPERATION, &[batch, hidden])?)?;
-    let winner = arguments.write("winner", winner, batch as usize)?;
-    competition::winners(preactivations, batch as usize, hidden as usize, winner).map_err(error)
+    let values = arguments.read("values", values, values_in(OPERATION, &[count, units])?)?;
+    let winner = arguments.write("winner", winner, count as usize)?;
+    competition::winners(values, count as usize, units as usize, winner).map_err(error)
 }
 
 #[wasm_bindgen(js_name = winnersAndRivals)]
 pub fn winners_and_rivals(
-    preactivations: u32,
-    batch: u32,
-    hidden: u32,
+    values: u32,
+    count: u32,
+    units: u32,
     k: u32,
     winner: u32,
     rival: u32,
 ) -> Result<(), JsError> {
-    const OPERATION: &str = "winners_and_rivals";
+    const OPERATION: &str = "winnersAndRivals";
     let mut arguments = Arguments::of(OPERATION);
-    let preactivations = arguments.read("preactivations", preactivations, values_in(OPERATION, &[batch, hidden])?)?;
-    let winner = arguments.write("winner", winner, batch as usize)?;
-    let rival = arguments.write("rival", rival, batch as usize)?;
-    competition::winners_and_rivals(preactivations, batch as usize, hidden as usize, k as usize, winner, rival)
+    let values = arguments.read("values", values, values_in(OPERATION, &[count, units])?)?;
+    let winner = arguments.write("winner", winner, count as usize)?;
+    let rival = arguments.write("rival", rival, count as usize)?;
+    competition::winners_and_rivals(values, count as usize, units as usize, k as usize, winner, rival)
         .map_err(error)
 }
 
@@ -118,6 +142,7 @@ struct Layer {
 
 impl Layer {
     fn of(
+        operation: &'static str,
         arguments: &mut Arguments,
         inputs: u32,
         hidden: u32,
@@ -127,9 +152,8 @@ impl Layer {
         weights: u32,
         effective: u32,
     ) -> Result<Layer, JsError> {
-        const OPERATION: &str = "krotov_hopfield_step";
-        let batch_values = values_in(OPERATION, &[count, inputs])?;
-        let weight_values = values_in(OPERATION, &[hidden, inputs])?;
+        let batch_values = values_in(operation, &[count, inputs])?;
+        let weight_values = values_in(operation, &[hidden, inputs])?;
         let batch = if scales == NO_SCALES {
             Batch::Floats(arguments.read("samples", samples, batch_values)?)
         } else {

@@ -10,6 +10,11 @@ use wasm_bindgen::prelude::*;
 /// Cache-line alignment, so that no vector load of a row start straddles two lines.
 const ALIGNMENT: usize = 64;
 
+/// Small allocations (error texts, lists of arguments) cannot report a failure: running out would end the
+/// instance. So the large ones, which can, leave this much to them.
+const RESERVED_FOR_SMALL: Layout = Layout::new::<[u8; 65536]>();
+const LARGEST_SMALL: usize = 1024;
+
 /// Counts what is alive, so that a leak shows as a number.
 struct CountingAllocator;
 
@@ -18,6 +23,10 @@ static LIVE_BYTES: AtomicUsize = AtomicUsize::new(0);
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let pointer = unsafe { System.alloc(layout) };
+        if layout.size() > LARGEST_SMALL && !pointer.is_null() && !reserve_is_free() {
+            unsafe { System.dealloc(pointer, layout) };
+            return std::ptr::null_mut();
+        }
         if !pointer.is_null() {
             LIVE_BYTES.fetch_add(layout.size(), Ordering::Relaxed);
         }
@@ -30,6 +39,15 @@ unsafe impl GlobalAlloc for CountingAllocator {
     }
 }
 
+fn reserve_is_free() -> bool {
+    let pointer = unsafe { System.alloc(RESERVED_FOR_SMALL) };
+    if pointer.is_null() {
+        return false;
+    }
+    unsafe { System.dealloc(pointer, RESERVED_FOR_SMALL) };
+    true
+}
+
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 
@@ -38,8 +56,16 @@ static ALLOCATOR: CountingAllocator = CountingAllocator;
 pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
     let layout = layout_of(byte_length)?;
     let pointer = unsafe { alloc(layout) };
-    if pointer.is_null() {
-        return Err(failure("allocate", "memory for an array", &format!("none left for {byte_length} bytes")));
+    let leaves_reserve = !pointer.is_null() && reserve_is_free();
+    if !pointer.is_null() && !leaves_reserve {
+        unsafe { dealloc(pointer, layout) };
+    }
+    if !leaves_reserve {
+        return Err(failure(
+            "allocate",
+            "memory for an array",
+            &format!("none left for {byte_length} bytes"),
+        ));
     }
     unsafe { std::ptr::write_bytes(pointer, 0, layout.size()) };
     Ok(pointer as usize as u32)
@@ -82,12 +108,22 @@ impl Arguments {
         Arguments { operation, claimed: Vec::with_capacity(12) }
     }
 
-    pub fn read<T: Plain>(&mut self, name: &str, offset: u32, length: usize) -> Result<&'static [T], JsError> {
+    pub fn read<T: Plain>(
+        &mut self,
+        name: &str,
+        offset: u32,
+        length: usize,
+    ) -> Result<&'static [T], JsError> {
         self.claim::<T>(name, offset, length, false)?;
         Ok(unsafe { std::slice::from_raw_parts(offset as usize as *const T, length) })
     }
 
-    pub fn write<T: Plain>(&mut self, name: &str, offset: u32, length: usize) -> Result<&'static mut [T], JsError> {
+    pub fn write<T: Plain>(
+        &mut self,
+        name: &str,
+        offset: u32,
+        length: usize,
+    ) -> Result<&'static mut [T], JsError> {
         self.claim::<T>(name, offset, length, true)?;
         Ok(unsafe { std::slice::from_raw_parts_mut(offset as usize as *mut T, length) })
     }
@@ -121,15 +157,18 @@ pub fn failure(operation: &'static str, expected: &str, got: &str) -> JsError {
     error(KernelError { operation, expected: expected.into(), got: got.into() })
 }
 
+/// One less than 2^32 where the memory is as large as it can be: 2^32 itself is no 32-bit number.
 fn memory_bytes() -> usize {
     const PAGE: usize = 65536;
-    core::arch::wasm32::memory_size(0) * PAGE
+    core::arch::wasm32::memory_size(0).saturating_mul(PAGE)
 }
 
 /// The number of values in an array of these dimensions; 32-bit arithmetic must not wrap.
 pub fn values_in(operation: &'static str, dimensions: &[u32]) -> Result<usize, JsError> {
     let product = dimensions.iter().try_fold(1usize, |product, &size| product.checked_mul(size as usize));
-    product.ok_or_else(|| failure(operation, "an array below 4 Gi values", &format!("dimensions {dimensions:?}")))
+    product.ok_or_else(|| {
+        failure(operation, "an array below 4 Gi values", &format!("dimensions {dimensions:?}"))
+    })
 }
 
 /// Frees what kernels keep between calls; they take it again when next needed.

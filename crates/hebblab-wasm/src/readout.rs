@@ -15,15 +15,23 @@ pub fn softmax_cross_entropy(
     losses: u32,
     gradient: u32,
 ) -> Result<f64, JsError> {
-    const OPERATION: &str = "softmax_cross_entropy";
+    const OPERATION: &str = "softmaxCrossEntropy";
     let values = values_in(OPERATION, &[batch, classes])?;
     let mut arguments = Arguments::of(OPERATION);
     let logits = arguments.read("logits", logits, values)?;
     let labels = arguments.read("labels", labels, batch as usize)?;
     let losses = arguments.write("losses", losses, batch as usize)?;
     let gradient = arguments.write("gradient", gradient, values)?;
-    core::softmax_cross_entropy(logits, labels, batch as usize, classes as usize, gradient_scale, losses, gradient)
-        .map_err(error)
+    core::softmax_cross_entropy(
+        logits,
+        labels,
+        batch as usize,
+        classes as usize,
+        gradient_scale,
+        losses,
+        gradient,
+    )
+    .map_err(error)
 }
 
 #[wasm_bindgen(js_name = adamStep)]
@@ -40,11 +48,11 @@ pub fn adam_step(
     length: u32,
 ) -> Result<(), JsError> {
     let length = length as usize;
-    let mut arguments = Arguments::of("adam_step");
+    let mut arguments = Arguments::of("adamStep");
     let parameters = arguments.write("parameters", parameters, length)?;
     let gradient = arguments.read("gradient", gradient, length)?;
-    let first_moment = arguments.write("first_moment", first_moment, length)?;
-    let second_moment = arguments.write("second_moment", second_moment, length)?;
+    let first_moment = arguments.write("firstMoment", first_moment, length)?;
+    let second_moment = arguments.write("secondMoment", second_moment, length)?;
     let settings = AdamSettings { learning_rate, beta1, beta2, epsilon };
     core::adam_step(&settings, step, parameters, gradient, first_moment, second_moment).map_err(error)
 }

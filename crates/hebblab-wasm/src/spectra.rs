@@ -20,7 +20,7 @@ pub fn covariance(samples: u32, count: u32, features: u32, out: u32) -> Result<(
 /// The matrix is overwritten.
 #[wasm_bindgen(js_name = symmetricEigenvalues)]
 pub fn symmetric_eigenvalues(matrix: u32, size: u32, values: u32) -> Result<(), JsError> {
-    const OPERATION: &str = "symmetric_eigenvalues";
+    const OPERATION: &str = "symmetricEigenvalues";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.write("matrix", matrix, values_in(OPERATION, &[size, size])?)?;
     let values = arguments.write("values", values, size as usize)?;
@@ -35,7 +35,7 @@ pub fn largest_eigenpair(
     max_iterations: u32,
     vector: u32,
 ) -> Result<Vec<f64>, JsError> {
-    const OPERATION: &str = "largest_eigenpair";
+    const OPERATION: &str = "largestEigenpair";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[size, size])?)?;
     let vector = arguments.write("vector", vector, size as usize)?;
@@ -53,10 +53,10 @@ pub fn spectral_norm(
     max_iterations: u32,
     right_vector: u32,
 ) -> Result<Vec<f64>, JsError> {
-    const OPERATION: &str = "spectral_norm";
+    const OPERATION: &str = "spectralNorm";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
-    let vector = arguments.write("right_vector", right_vector, columns as usize)?;
+    let vector = arguments.write("vector", right_vector, columns as usize)?;
     power_iteration::spectral_norm(matrix, rows as usize, columns as usize, tolerance, max_iterations, vector)
         .map(|(value, convergence)| report(value, convergence))
         .map_err(error)
@@ -73,16 +73,25 @@ pub fn top_eigenpairs(
     vectors: u32,
     residuals: u32,
 ) -> Result<Vec<f64>, JsError> {
-    const OPERATION: &str = "top_eigenpairs";
+    const OPERATION: &str = "topEigenpairs";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[size, size])?)?;
     let values = arguments.write("values", values, count as usize)?;
     let vectors = arguments.write("vectors", vectors, values_in(OPERATION, &[count, size])?)?;
     let residuals = arguments.write("residuals", residuals, count as usize)?;
     let (size, count) = (size as usize, count as usize);
-    subspace_iteration::top_eigenpairs(matrix, size, count, tolerance, max_iterations, values, vectors, residuals)
-        .map(|convergence| report(values.first().copied().unwrap_or(0.0), convergence))
-        .map_err(error)
+    subspace_iteration::top_eigenpairs(
+        matrix,
+        size,
+        count,
+        tolerance,
+        max_iterations,
+        values,
+        vectors,
+        residuals,
+    )
+    .map(|convergence| report(values.first().copied().unwrap_or(0.0), convergence))
+    .map_err(error)
 }
 
 fn report(value: f64, convergence: Convergence) -> Vec<f64> {

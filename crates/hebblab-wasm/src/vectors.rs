@@ -7,7 +7,7 @@ use crate::memory::{Arguments, error, values_in};
 
 #[wasm_bindgen(js_name = lpNorms)]
 pub fn lp_norms(matrix: u32, rows: u32, columns: u32, p: f32, out: u32) -> Result<(), JsError> {
-    const OPERATION: &str = "lp_norms";
+    const OPERATION: &str = "lpNorms";
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
     let out = arguments.write("out", out, rows as usize)?;
@@ -16,7 +16,7 @@ pub fn lp_norms(matrix: u32, rows: u32, columns: u32, p: f32, out: u32) -> Resul
 
 #[wasm_bindgen(js_name = bytesToFloats)]
 pub fn bytes_to_floats(pixels: u32, scales: u32, count: u32, size: u32, out: u32) -> Result<(), JsError> {
-    const OPERATION: &str = "bytes_to_floats";
+    const OPERATION: &str = "bytesToFloats";
     let values = values_in(OPERATION, &[count, size])?;
     let mut arguments = Arguments::of(OPERATION);
     let pixels = arguments.read("pixels", pixels, values)?;
@@ -26,8 +26,14 @@ pub fn bytes_to_floats(pixels: u32, scales: u32, count: u32, size: u32, out: u32
 }
 
 #[wasm_bindgen(js_name = inverseLpNormsOfBytes)]
-pub fn inverse_lp_norms_of_bytes(pixels: u32, count: u32, size: u32, p: f32, scales: u32) -> Result<(), JsError> {
-    const OPERATION: &str = "inverse_lp_norms_of_bytes";
+pub fn inverse_lp_norms_of_bytes(
+    pixels: u32,
+    count: u32,
+    size: u32,
+    p: f32,
+    scales: u32,
+) -> Result<(), JsError> {
+    const OPERATION: &str = "inverseLpNormsOfBytes";
     let mut arguments = Arguments::of(OPERATION);
     let pixels = arguments.read("pixels", pixels, values_in(OPERATION, &[count, size])?)?;
     let scales = arguments.write("scales", scales, count as usize)?;

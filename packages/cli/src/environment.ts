@@ -15,16 +15,14 @@ export function describeEnvironment(): Environment {
   };
 }
 
-/** Only of a checkout of this project: an installed package may lie in somebody else's. */
+/** The commit of hebblab's own checkout: one that tracks this package, not one that it was installed into. */
 function checkedOutCommit(): string {
-  const here = fileURLToPath(new URL('..', import.meta.url));
-  if (here.includes('node_modules')) return 'unknown';
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  const git = (...parameters: string[]) =>
+    execFileSync('git', parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], {
-      cwd: here,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    git('ls-files', '--error-unmatch', 'package.json');
+    return git('rev-parse', 'HEAD');
   } catch {
     return 'unknown';
   }

@@ -1,26 +1,27 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readExamples, runExample } from '../../../test/support/readme-examples.js';
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const examples = [...readme.matchAll(/```js\n(.*?)```\n\nIt prints\n\n```text\n(.*?)```/gs)];
+const file = new URL('../README.md', import.meta.url);
+const examples = readExamples(file);
+const outputs = Array.from(
+  readFileSync(file, 'utf8').matchAll(/```\n\nIt prints\n\n```text\n(.*?)```/gs),
+  (match) => match[1] ?? '',
+);
 
 describe('the README', () => {
-  it('has no example that is not executed', () => {
-    expect(examples.length).toBe(readme.split('```js').length - 1);
+  it('has the output of every example', () => {
     expect(examples.length).toBeGreaterThan(0);
+    expect(outputs).toHaveLength(examples.length);
   });
 
-  it.each(examples.map(([, program, output]) => ({ program, output })))(
+  it.each(examples.map((example, index) => ({ example, output: outputs[index] })))(
     'prints $output',
-    ({ program, output }) => {
-      const parameters = ['--input-type=module', '--eval', program as string];
-      const { stdout, stderr } = spawnSync(process.execPath, parameters, {
-        cwd: new URL('..', import.meta.url),
-        encoding: 'utf8',
+    ({ example, output }) => {
+      runExample(example, ({ stdout, stderr }) => {
+        expect(stderr).toBe('');
+        expect(stdout).toBe(output);
       });
-      expect(stderr).toBe('');
-      expect(stdout).toBe(output);
     },
   );
 });

@@ -1,21 +1,20 @@
 import { DataError } from '@hebblab/data';
-import type { ModelConfig, RunConfig } from './config.js';
-import { type Extensions, extensionNamed } from './extensions.js';
+import type { RunConfig } from './config.js';
 
 /**
- * Finds what only shows once the data set is there, before anything is trained or written: extensions that nobody
- * gave, and arrays that kernel memory cannot hold.
+ * Finds arrays that kernel memory could not hold, which only shows once the data set is there, before anything is
+ * trained or written.
  *
  * @param inputs values of an image
  * @throws DataError naming the setting
+ * @example
+ * expectRunnable(config, samples.inputs);
  */
 export function expectRunnable(
   { models, spectra }: Pick<RunConfig, 'models' | 'spectra'>,
   inputs: number,
-  extensions: Extensions,
 ): void {
   for (const [name, config] of Object.entries(models)) {
-    expectExtensions(config, extensions);
     if (config.kind === 'custom') continue;
     // The weights [hidden, inputs] as float32, the covariance of the representation [hidden, hidden] as float64.
     const most = Math.min(largestArray / (4 * inputs), Math.sqrt(largestArray / 8));
@@ -35,19 +34,3 @@ export function expectRunnable(
 
 /** Bytes of the largest array in kernel memory. */
 const largestArray = 2 ** 31 - 1;
-
-function expectExtensions(config: ModelConfig, extensions: Extensions): void {
-  switch (config.kind) {
-    case 'custom':
-      extensionNamed('model', extensions.models, config.name);
-      return;
-    case 'local-learning':
-      if (config.rule.kind === 'custom')
-        extensionNamed('learning rule', extensions.learningRules, config.rule.name);
-      return;
-    case 'backpropagation':
-      for (const penalty of config.penalties) {
-        if (penalty.kind === 'custom') extensionNamed('penalty', extensions.penalties, penalty.name);
-      }
-  }
-}

@@ -3,9 +3,9 @@ export {
   type AttackConfig,
   type BackpropagationConfig,
   type CustomModelConfig,
+  type LearningRuleConfig,
   type LocalLearningConfig,
   type ModelConfig,
-  parseRunConfig,
   type RunConfig,
   runConfigSchema,
 } from './config.js';
@@ -20,17 +20,19 @@ export {
   spectrumOfSamples,
 } from './measure-model.js';
 export { applyOverrides } from './overrides.js';
+export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
 export type { OnProgress, Progress } from './progress.js';
-export { readResults } from './read-results.js';
-export { drawReport, summaryTable } from './report-run.js';
-export type {
-  ClaimResult,
-  CriticalDistanceResult,
-  LayerResult,
-  ModelResult,
-  RunResults,
-  SpectrumResult,
+export { drawReport } from './report-run.js';
+export { summaryTable } from './report-tables.js';
+export {
+  type ClaimResult,
+  type CriticalDistanceResult,
+  type LayerResult,
+  type ModelResult,
+  type RunResults,
+  readResults,
+  type SpectrumResult,
 } from './results.js';
 export { type RunOptions, runExperiment } from './run.js';
 export { type RunFolder, runFolder } from './run-folder.js';

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { DataError } from '@hebblab/data';
-import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
+import { writeFileAtomically } from '@hebblab/data/files';
 import type { Kernels } from '@hebblab/wasm';
 import type { RunConfig } from './config.js';
+import { readJson } from './read-json.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What the machine and the program are; given by the caller, who may run anywhere. */
@@ -42,12 +43,14 @@ export async function writeManifest(folder: RunFolder, manifest: Manifest): Prom
  * The manifest of a run's folder.
  *
  * @throws DataError where there is none or it is no JSON
+ * @example
+ * const { settings, variant } = await readManifest(runFolder('runs/quick'));
  */
 export async function readManifest(folder: RunFolder): Promise<Manifest> {
   if (!existsSync(folder.manifest)) {
     throw new DataError(`readManifest: expected the folder of a run, got no manifest.json in ${folder.root}`);
   }
-  const manifest = parseJson(new TextDecoder().decode(await readFileWhole(folder.manifest)));
+  const manifest = await readJson('readManifest', folder.manifest);
   if (!isManifest(manifest)) {
     throw new DataError(
       `readManifest: expected a manifest of schema 1, got another content in ${folder.manifest}`,
@@ -67,15 +70,6 @@ function isManifest(value: unknown): value is Manifest {
     Array.isArray(value.imageShape) &&
     typeof value.variant === 'string'
   );
-}
-
-/** The value of a JSON text; undefined for any other text. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A run goes on only as what it began as: other settings or another variant would give other bits. */

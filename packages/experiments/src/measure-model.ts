@@ -24,9 +24,10 @@ import type { AttackConfig, RunConfig } from './config.js';
 import type { OnProgress } from './progress.js';
 import type { CriticalDistanceResult, ModelResult, SpectrumResult } from './results.js';
 
-/** Samples a model works on at a time. */
+/** Samples that a model works on at a time while it is measured. */
 export const measuringBatch = 500;
 
+/** What a model is measured with. */
 export interface MeasureContext {
   readonly kernels: Kernels;
   readonly test: Samples;
@@ -70,7 +71,12 @@ export async function measureModel(
   return { accuracy, criticalDistance, relativeAccuracy: relative, spectrum: { images, noise } };
 }
 
-/** Share of inputs [count, inputs] whose predicted class is their label. */
+/**
+ * Share of inputs [count, inputs] whose predicted class is their label.
+ *
+ * @example
+ * const accuracy = accuracyOf(open, normalisedImages(test, test.count), test.images.labels);
+ */
 export function accuracyOf(open: OpenModel, inputs: Float32Array, labels: Uint8Array): number {
   const logits = open.logits(inputs, labels.length);
   let correct = 0;
@@ -80,14 +86,25 @@ export function accuracyOf(open: OpenModel, inputs: Float32Array, labels: Uint8A
   return correct / labels.length;
 }
 
-/** Independent draws from N(0, 1), [count, inputs]: the noise probe of arXiv 2405.00679. */
+/**
+ * Independent draws from N(0, 1), [count, inputs]: the noise probe of arXiv 2405.00679.
+ *
+ * @example
+ * const noise = noiseProbe(kernels, 1, 10000, open.inputs);
+ */
 export function noiseProbe(kernels: Kernels, seed: number, count: number, inputs: number): Float32Array {
   const values = new Float32Array(count * inputs);
   randomNormal(kernels, { seed, stream: 'noise probe' }, values);
   return values;
 }
 
-/** The covariance spectrum of a model's pre-activations on inputs [count, inputs]. */
+/**
+ * The covariance spectrum of a model's pre-activations on inputs [count, inputs].
+ *
+ * @param fit 0-based slice [from, to) of the eigenvalues
+ * @example
+ * const { alpha } = spectrumOf(kernels, open, noiseProbe(kernels, 1, 10000, open.inputs), [10, 100]);
+ */
 export function spectrumOf(
   kernels: Kernels,
   open: OpenModel,
@@ -98,7 +115,14 @@ export function spectrumOf(
   return spectrumOfSamples(kernels, open.preactivations(inputs, count), count, fit);
 }
 
-/** The covariance spectrum of samples [count, features] and its power law over a 0-based slice of it. */
+/**
+ * The covariance spectrum of samples [count, features] and its power law over a slice of it (arXiv 2405.00679: least
+ * squares of the logarithms over [10, 500)).
+ *
+ * @param fit 0-based slice [from, to) of the eigenvalues; cut where they end or are rounding
+ * @example
+ * const { alpha, eigenvalues } = spectrumOfSamples(kernels, activity, 5000, [10, 500]);
+ */
 export function spectrumOfSamples(
   kernels: Kernels,
   values: Float32Array,
@@ -151,7 +175,12 @@ async function attackModel(
   };
 }
 
-/** Normalised images lie in [0, 1] (arXiv 2405.00679 clips FGSM to it). */
+/**
+ * A model as `@hebblab/attacks` takes one. Normalised images lie in [0, 1], to which arXiv 2405.00679 clips FGSM.
+ *
+ * @example
+ * const { accuracy } = await relativeAccuracy(classifierOf(open), fgsm(), request);
+ */
 export function classifierOf(open: OpenModel): DifferentiableClassifier {
   const { inputs, classes, logits, lossGradient } = open;
   return { inputs, classes, bounds: { kind: 'box', lower: 0, upper: 1 }, logits, lossGradient };

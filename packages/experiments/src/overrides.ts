@@ -28,10 +28,15 @@ export function applyOverrides(config: unknown, assignments: readonly string[]):
 function setAt(root: unknown, path: readonly string[], value: unknown, assignment: string): void {
   let holder = root;
   path.forEach((key, depth) => {
-    if (!isIndexable(holder) || !Object.hasOwn(holder, key)) {
-      const known = isIndexable(holder) ? Object.keys(holder).join(', ') : 'a single value';
+    const place = path.slice(0, depth).join('.') || 'the top';
+    if (!isIndexable(holder))
       throw new DataError(
-        `--set ${assignment}: expected one of ${known} at ${path.slice(0, depth).join('.') || 'the top'}, got ${key}`,
+        `--set ${assignment}: expected ${place} as the end of the path, got ${key} after it`,
+      );
+    const known = Object.keys(holder);
+    if (!known.includes(key)) {
+      throw new DataError(
+        `--set ${assignment}: expected ${known.length === 0 ? 'no key' : `one of ${known.join(', ')}`} at ${place}, got ${key}`,
       );
     }
     if (depth === path.length - 1) holder[key] = value;

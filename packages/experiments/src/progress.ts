@@ -13,4 +13,5 @@ export type Progress =
     }
   | { readonly kind: 'measuring'; readonly model: string; readonly what: string };
 
+/** Is told what a run does. */
 export type OnProgress = (progress: Progress) => void;

@@ -1,3 +1,10 @@
+import { existsSync } from 'node:fs';
+import { DataError } from '@hebblab/data';
+import * as v from 'valibot';
+import { readJson } from './read-json.js';
+import { runResultsSchema } from './results-schema.js';
+import type { RunFolder } from './run-folder.js';
+
 /** Critical L2 distances of one attack over the images that the model gets right. */
 export interface CriticalDistanceResult {
   readonly found: number;
@@ -10,6 +17,7 @@ export interface CriticalDistanceResult {
   readonly unverified: number;
 }
 
+/** The covariance spectrum of a representation and its power law. */
 export interface SpectrumResult {
   /** lambda_n ~ n^-alpha; absent where the spectrum is too short to fit. */
   readonly alpha?: number;
@@ -33,6 +41,7 @@ export interface LayerResult {
   readonly variances: readonly number[];
 }
 
+/** What was measured of one model; `criticalDistance` and `relativeAccuracy` by the kind of the attack. */
 export interface ModelResult {
   readonly accuracy: number;
   readonly criticalDistance: Readonly<Record<string, CriticalDistanceResult>>;
@@ -55,4 +64,24 @@ export interface RunResults {
   readonly schema: 1;
   readonly models: Readonly<Record<string, ModelResult>>;
   readonly claims: readonly ClaimResult[];
+}
+
+/**
+ * The results of a finished run.
+ *
+ * @throws DataError where it is not finished or the file is damaged
+ * @example
+ * const { models } = await readResults(runFolder('runs/quick'));
+ */
+export async function readResults(folder: RunFolder): Promise<RunResults> {
+  if (!existsSync(folder.results)) {
+    throw new DataError(`readResults: expected a finished run, got no results.json in ${folder.root}`);
+  }
+  const value = await readJson('readResults', folder.results);
+  // The value itself and not what the schema gives: that has its keys in another order.
+  if (v.is(runResultsSchema, value)) return value;
+  const [fault] = v.safeParse(runResultsSchema, value).issues ?? [];
+  const got =
+    fault === undefined ? 'other ones' : `${v.getDotPath(fault) ?? 'the whole'} with ${fault.received}`;
+  throw new DataError(`readResults: expected the results of a run, got ${got} in ${folder.results}`);
 }

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { appendFile, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, readSafetensors, writeSafetensors } from '@hebblab/data';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
-import type { Checkpoint, EpochMetrics } from '@hebblab/models';
+import type { Checkpoint } from '@hebblab/models';
 
 /** Where each part of a run lies in its folder. */
 export interface RunFolder {
@@ -19,7 +19,12 @@ export interface RunFolder {
   measurement(model: string): string;
 }
 
-/** The paths of a run's folder; nothing is read or written. */
+/**
+ * The paths of a run's folder; nothing is read or written.
+ *
+ * @example
+ * runFolder('runs/quick').model('kh'); // runs/quick/models/kh.safetensors
+ */
 export function runFolder(root: string): RunFolder {
   return {
     root,
@@ -34,77 +39,28 @@ export function runFolder(root: string): RunFolder {
   };
 }
 
-/**
- * Refuses a folder that holds anything, so that no run mixes with another. Nothing is made: what else is wrong with a
- * run is found out first. Files that a killed run had not finished do not count.
- */
+/** Refuses a folder that holds anything, so that no run mixes with another. */
 export async function expectFreshFolder(folder: RunFolder): Promise<void> {
   if (!existsSync(folder.root)) return;
   if (!statSync(folder.root).isDirectory())
-    throw new DataError(`run: expected a folder, got a file at ${folder.root}`);
-  const first = (await readdir(folder.root)).find((name) => !isUnfinished(name));
-  if (first !== undefined) {
-    throw new DataError(
-      `run: expected an empty folder or --resume, got ${folder.root} with ${existsSync(folder.manifest) ? 'a run' : first} in it`,
-    );
-  }
+    throw new DataError(`run: expected a folder or nothing at ${folder.root}, got a file`);
+  const first = (await readdir(folder.root)).find((file) => !isUnfinished(file));
+  if (first === undefined) return;
+  const found = existsSync(folder.manifest) ? 'a run' : first;
+  throw new DataError(`run: expected an empty folder or --resume, got ${folder.root} with ${found} in it`);
 }
 
-/** Removes what a run that was killed had not finished writing. */
+/** Removes the files beside the whole ones that a killed run was writing. */
 export async function removeUnfinishedFiles(folder: RunFolder): Promise<void> {
-  for (const each of ['', 'models', 'figures', 'checkpoints']) {
-    const place = path.join(folder.root, each);
-    const names = existsSync(place) ? await readdir(place) : [];
-    for (const name of names.filter(isUnfinished)) await rm(path.join(place, name));
+  if (!existsSync(folder.root)) return;
+  for (const file of await readdir(folder.root, { recursive: true })) {
+    if (isUnfinished(path.basename(file))) await rm(path.join(folder.root, file), { force: true });
   }
 }
 
-/** The name under which writeFileAtomically begins a file. */
-function isUnfinished(name: string): boolean {
-  return /^\..+\.[0-9a-f-]{36}\.part$/.test(name);
-}
-
-/** One epoch as a line of metrics.jsonl. */
-export interface MetricsRow {
-  readonly model: string;
-  readonly stage: string;
-  readonly epoch: number;
-  readonly metrics: EpochMetrics;
-}
-
-export async function appendMetrics(folder: RunFolder, rows: readonly MetricsRow[]): Promise<void> {
-  const lines = rows.map(
-    ({ model, stage, epoch, metrics }) => `${JSON.stringify({ model, stage, epoch, ...metrics })}\n`,
-  );
-  await appendFile(folder.metrics, lines.join(''));
-}
-
-/** Cuts metrics.jsonl back to before the first row of a stage that is after `epoch`, and with it any half line. */
-export async function cutMetrics(
-  folder: RunFolder,
-  model: string,
-  stage: string,
-  epoch: number,
-): Promise<void> {
-  if (!existsSync(folder.metrics)) return;
-  const text = await readFile(folder.metrics, 'utf8');
-  let kept = 0;
-  for (const line of text.split('\n').slice(0, -1)) {
-    const row: { model: string; stage: string; epoch: number } = JSON.parse(line);
-    if (row.model === model && row.stage === stage && row.epoch > epoch) break;
-    kept += Buffer.byteLength(line) + 1;
-  }
-  await truncate(folder.metrics, kept);
-}
-
-/** Rows of a finished run, in order. */
-export async function readMetrics(folder: RunFolder): Promise<readonly Record<string, string | number>[]> {
-  if (!existsSync(folder.metrics)) return [];
-  const text = await readFile(folder.metrics, 'utf8');
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
+/** As `writeFileAtomically` names the file that it writes aside. */
+function isUnfinished(file: string): boolean {
+  return file.startsWith('.') && file.endsWith('.part');
 }
 
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {

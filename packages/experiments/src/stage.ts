@@ -1,19 +1,14 @@
 import type { Training, TrainingStart } from '@hebblab/models';
+import { appendMetrics, cutMetrics, type MetricsRow } from './metrics.js';
 import type { OnProgress } from './progress.js';
-import {
-  appendMetrics,
-  cutMetrics,
-  type MetricsRow,
-  type RunFolder,
-  readCheckpoint,
-  writeCheckpoint,
-} from './run-folder.js';
+import { type RunFolder, readCheckpoint, writeCheckpoint } from './run-folder.js';
 
 /** Where a training of a model leaves its checkpoints and metrics. */
 export type StageStore =
   | { readonly kind: 'folder'; readonly folder: RunFolder; readonly checkpointSeconds: number }
   | { readonly kind: 'none' };
 
+/** Whose training a stage is, and who is told. */
 export interface StageContext {
   readonly model: string;
   readonly store: StageStore;
@@ -33,7 +28,9 @@ export async function runStage<Running extends Training, Result>(
 ): Promise<Result> {
   const file = store.kind === 'folder' ? store.folder.checkpoint(model, stage) : undefined;
   const checkpoint = file === undefined ? undefined : await readCheckpoint(file);
-  if (store.kind === 'folder') await cutMetrics(store.folder, model, stage, checkpoint?.epoch ?? 0);
+  if (store.kind === 'folder') {
+    await cutMetrics(store.folder, { model, stage, epoch: checkpoint?.epoch ?? 0 });
+  }
   using training = create(checkpoint === undefined ? { kind: 'fresh' } : { kind: 'resume', checkpoint });
 
   const unsaved: MetricsRow[] = [];

@@ -28,6 +28,7 @@ import type {
   RunConfig,
 } from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
+import type { LayerResult } from './results.js';
 import { runStage, type StageContext } from './stage.js';
 
 /** What training any model needs. */
@@ -59,16 +60,6 @@ export async function trainModel(context: TrainModelContext, config: ModelConfig
       return extension.train({ kernels, train, seed, settings: config.settings, signal });
     }
   }
-}
-
-/** Statistics of a trained layer that its file carries, for the report. */
-export interface LayerStatistics {
-  readonly convergedShare: number;
-  readonly medianNorm: number;
-  readonly negativeAttractorUnits: number;
-  readonly prunedUnits: number;
-  readonly pruningThreshold?: number;
-  readonly variances: readonly number[];
 }
 
 async function trainLocalLearning(
@@ -165,7 +156,7 @@ function pruneLayer(
   shape: { readonly hidden: number; readonly inputs: number },
   norm: { readonly p: number; readonly radius: number },
   pruning: LocalLearningConfig['pruning'],
-): LayerStatistics {
+): LayerResult {
   const { convergedShare, medianNorm, negativeAttractorUnits } = layerConvergence(weights, shape, norm);
   const variances = unitVariances(weights, shape);
   const statistics = { convergedShare, medianNorm, negativeAttractorUnits, variances: [...variances] };

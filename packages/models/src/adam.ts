@@ -1,4 +1,4 @@
-import type { ArrayData } from '@hebblab/data';
+import { type ArrayData, DataError, type NamedArrays } from '@hebblab/data';
 import {
   type AdamSettings,
   adamStep,
@@ -6,6 +6,7 @@ import {
   type Float32Buffer,
   type Kernels,
 } from '@hebblab/wasm';
+import { buildOwning } from './owned-parts.js';
 import { type Checkpoint, checkpointArray } from './training.js';
 
 /** Named arrays of one network in kernel memory. */
@@ -18,7 +19,7 @@ export interface Adam<Name extends string> {
   readonly gradients: ParameterArrays<Name>;
   step(learningRate: number): void;
   /** Parameters, moments and the number of steps done, for a checkpoint. */
-  save(): Map<string, ArrayData>;
+  save(): NamedArrays;
   restore(checkpoint: Checkpoint): void;
   dispose(): void;
 }
@@ -28,64 +29,68 @@ export function createAdam<Name extends string>(
   kernels: Kernels,
   shapes: Readonly<Record<Name, readonly number[]>>,
 ): Adam<Name> {
-  const names = Object.keys(shapes) as Name[];
-  const allocateAll = () =>
-    Object.fromEntries(names.map((name) => [name, allocateFloat32(kernels, shapes[name])])) as Record<
-      Name,
-      Float32Buffer
-    >;
-  const parameters = allocateAll();
-  const gradients = allocateAll();
-  const firstMoments = allocateAll();
-  const secondMoments = allocateAll();
-  const saved = { parameter: parameters, 'first moment': firstMoments, 'second moment': secondMoments };
-  const states = names.map((name) => ({
-    parameters: parameters[name],
-    gradient: gradients[name],
-    firstMoment: firstMoments[name],
-    secondMoment: secondMoments[name],
-  }));
-  let steps = 0;
+  return buildOwning((own, dispose) => {
+    const allocateAll = () => mapValues(shapes, (shape) => own(allocateFloat32(kernels, shape)));
+    const parameters = allocateAll();
+    const gradients = allocateAll();
+    const firstMoments = allocateAll();
+    const secondMoments = allocateAll();
+    const saved = { parameter: parameters, 'first moment': firstMoments, 'second moment': secondMoments };
+    const savedArrays = Object.entries(saved).flatMap(([group, arrays]) =>
+      Object.entries<Float32Buffer>(arrays).map(([name, array]) => [`${name}, ${group}`, array] as const),
+    );
+    const states = mapValues(shapes, (_, name) => ({
+      parameters: parameters[name],
+      gradient: gradients[name],
+      firstMoment: firstMoments[name],
+      secondMoment: secondMoments[name],
+    }));
+    let steps = 0;
 
-  return {
-    parameters,
-    gradients,
-    step(learningRate) {
-      steps += 1;
-      for (const state of states) adamStep(kernels, { ...publishedConstants, learningRate }, steps, state);
-    },
-    save() {
-      const arrays = new Map<string, ArrayData>([
-        [stepsName, { dtype: 'uint32', shape: [], data: Uint32Array.of(steps) }],
-      ]);
-      for (const [group, members] of Object.entries(saved)) {
-        for (const name of names) {
-          const { shape } = members[name];
-          arrays.set(`${name}, ${group}`, { dtype: 'float32', shape, data: members[name].view().slice() });
-        }
-      }
-      return arrays;
-    },
-    restore(checkpoint) {
-      for (const [group, members] of Object.entries(saved)) {
-        for (const name of names) {
-          members[name].set(checkpointArray(checkpoint, `${name}, ${group}`, members[name].shape));
-        }
-      }
-      const count = checkpoint.arrays.get(stepsName);
-      if (count?.dtype !== 'uint32')
-        throw new Error(`resume: expected the number of ${stepsName} in the checkpoint, got none`);
-      steps = count.data[0] as number;
-    },
-    dispose() {
-      for (const { parameters, gradient, firstMoment, secondMoment } of states) {
-        for (const array of [parameters, gradient, firstMoment, secondMoment]) array.dispose();
-      }
-    },
-  };
+    return {
+      parameters,
+      gradients,
+      step(learningRate) {
+        steps += 1;
+        const settings = { ...publishedConstants, learningRate };
+        for (const name in states) adamStep(kernels, settings, steps, states[name]);
+      },
+      save() {
+        const arrays = savedArrays.map(([name, { shape, view }]): [string, ArrayData] => [
+          name,
+          { dtype: 'float32', shape, data: view().slice() },
+        ]);
+        const count: ArrayData = { dtype: 'uint32', shape: [1], data: Uint32Array.of(steps) };
+        return new Map([[stepsName, count], ...arrays]);
+      },
+      restore(checkpoint) {
+        for (const [name, array] of savedArrays) array.set(checkpointArray(checkpoint, name, array.shape));
+        steps = savedSteps(checkpoint);
+      },
+      dispose,
+    };
+  });
 }
 
 /** Kingma & Ba 2015, algorithm 1. */
 const publishedConstants: Omit<AdamSettings, 'learningRate'> = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 const stepsName = 'optimizer steps';
+
+function savedSteps({ arrays }: Checkpoint): number {
+  const count = arrays.get(stepsName);
+  if (count?.dtype !== 'uint32' || count.data.length !== 1) {
+    throw new DataError(
+      `resume: expected ${stepsName} as one uint32 in the checkpoint, got ${count === undefined ? 'none' : `${count.dtype} [${count.shape}]`}`,
+    );
+  }
+  return count.data[0] as number;
+}
+
+function mapValues<Name extends string, From, To>(
+  values: Readonly<Record<Name, From>>,
+  map: (value: From, name: Name) => To,
+): Record<Name, To> {
+  const entries = (Object.entries(values) as [Name, From][]).map(([name, value]) => [name, map(value, name)]);
+  return Object.fromEntries(entries) as Record<Name, To>;
+}

@@ -1,5 +1,6 @@
 import { allocateFloat32, effectiveWeights, type Float32Buffer, gemm, type Kernels } from '@hebblab/wasm';
 import type { HiddenLayer } from './model.js';
+import { buildOwning } from './owned-parts.js';
 
 /** A hidden layer in kernel memory, ready for pre-activations. */
 export interface OpenHiddenLayer {
@@ -14,25 +15,26 @@ export interface OpenHiddenLayer {
 export function openHiddenLayer(
   kernels: Kernels,
   layer: HiddenLayer,
-  sizes: { inputs: number; hidden: number },
+  { inputs, hidden }: { readonly inputs: number; readonly hidden: number },
 ): OpenHiddenLayer {
-  const { inputs, hidden } = sizes;
-  if (layer.kind === 'dense') {
-    const weights = allocateFloat32(kernels, [inputs, hidden]);
+  return buildOwning((own, dispose) => {
+    if (layer.kind === 'dense') {
+      const weights = own(allocateFloat32(kernels, [inputs, hidden]));
+      weights.set(layer.weights);
+      return {
+        preactivations: (samples, out) => gemm(kernels, 'NN', samples, weights, out),
+        inputGradient: (gradient, out) => gemm(kernels, 'NT', gradient, weights, out),
+        dispose,
+      };
+    }
+    const effective = own(allocateFloat32(kernels, [hidden, inputs]));
+    using weights = allocateFloat32(kernels, [hidden, inputs]);
     weights.set(layer.weights);
+    effectiveWeights(kernels, layer.p, weights, effective);
     return {
-      preactivations: (samples, out) => gemm(kernels, 'NN', samples, weights, out),
-      inputGradient: (gradient, out) => gemm(kernels, 'NT', gradient, weights, out),
-      dispose: weights.dispose,
+      preactivations: (samples, out) => gemm(kernels, 'NT', samples, effective, out),
+      inputGradient: (gradient, out) => gemm(kernels, 'NN', gradient, effective, out),
+      dispose,
     };
-  }
-  using weights = allocateFloat32(kernels, [hidden, inputs]);
-  weights.set(layer.weights);
-  const effective = allocateFloat32(kernels, [hidden, inputs]);
-  effectiveWeights(kernels, layer.p, weights, effective);
-  return {
-    preactivations: (samples, out) => gemm(kernels, 'NT', samples, effective, out),
-    inputGradient: (gradient, out) => gemm(kernels, 'NN', gradient, effective, out),
-    dispose: effective.dispose,
-  };
+  });
 }

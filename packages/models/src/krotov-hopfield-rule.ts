@@ -7,39 +7,34 @@ import {
   rowsOf,
 } from '@hebblab/wasm';
 import type { LearningRule } from './learning-rule.js';
+import { buildOwning } from './owned-parts.js';
 
 /**
  * The minibatch rule of Krotov & Hopfield 2019 as arXiv 2405.00679 uses it; see `krotovHopfieldMinibatchStep`.
  *
  * @param rule p >= 2, 2 <= k <= hidden
+ * @throws from the first step, where the rule is out of range or does not fit the layer
  * @example
  * const rule = krotovHopfieldRule({ p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 });
  */
 export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
   return {
     name: 'krotov-hopfield',
-    start({ kernels, weights, batchSize }) {
-      const effective = allocateFloat32(kernels, weights.shape);
-      const winner = allocateUint32(kernels, [batchSize]);
-      const rival = allocateUint32(kernels, [batchSize]);
-      effectiveWeights(kernels, rule.p, weights, effective);
-      return {
-        step({ count, pixels, scales }, learningRate) {
-          const competition = { winner: rowsOf(winner, 0, count), rival: rowsOf(rival, 0, count) };
-          const bytes = { kind: 'bytes', pixels, scales } as const;
-          krotovHopfieldMinibatchStep(
-            kernels,
-            rule,
-            learningRate,
-            bytes,
-            { weights, effective },
-            competition,
-          );
-        },
-        dispose() {
-          for (const array of [effective, winner, rival]) array.dispose();
-        },
-      };
-    },
+    start: ({ kernels, weights, batchSize }) =>
+      buildOwning((own, dispose) => {
+        const effective = own(allocateFloat32(kernels, weights.shape));
+        const winner = own(allocateUint32(kernels, [batchSize]));
+        const rival = own(allocateUint32(kernels, [batchSize]));
+        effectiveWeights(kernels, rule.p, weights, effective);
+        const state = { weights, effective };
+        return {
+          step({ count, pixels, scales }, learningRate) {
+            const batch = { kind: 'bytes', pixels, scales } as const;
+            const competition = { winner: rowsOf(winner, 0, count), rival: rowsOf(rival, 0, count) };
+            krotovHopfieldMinibatchStep(kernels, rule, learningRate, batch, state, competition);
+          },
+          dispose,
+        };
+      }),
   };
 }

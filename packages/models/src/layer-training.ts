@@ -1,9 +1,12 @@
-import { allocateFloat32, type Kernels, lpNorms, randomNormal } from '@hebblab/wasm';
+import { allocateFloat32, type Float32Buffer, type Kernels, lpNorms } from '@hebblab/wasm';
+import { drawWeights } from './initial-weights.js';
 import type { LearningRule } from './learning-rule.js';
+import { buildOwning } from './owned-parts.js';
 import { allocateBatch, fillBatch, type Samples } from './samples.js';
-import { learningRateAt, type Schedule } from './schedule.js';
+import type { Schedule } from './schedule.js';
 import {
   checkpointArray,
+  createTraining,
   expectTrainingSizes,
   shuffledBatches,
   type Training,
@@ -23,8 +26,9 @@ export interface LayerTrainingSettings {
   readonly seed: number;
 }
 
-/** A layer's training; `weights()` copies [hidden, inputs] out. */
+/** The training of a layer. */
 export interface LayerTraining extends Training {
+  /** A copy of the weights, [hidden, inputs]. */
   weights(): Float32Array;
 }
 
@@ -34,7 +38,7 @@ export interface LayerTraining extends Training {
  *
  * With the linear schedule the last epoch would have learning rate 0: epochs 1 .. epochs - 1 are run, as published.
  *
- * @throws where a size is out of range or a checkpoint does not fit
+ * @throws where a size is out of range; DataError where a checkpoint does not fit
  * @example
  * using training = createLayerTraining(kernels, samples, settings, rule, { kind: 'fresh' });
  * runTraining(training);
@@ -46,64 +50,49 @@ export function createLayerTraining(
   rule: LearningRule,
   start: TrainingStart,
 ): LayerTraining {
-  const { hidden, epochs, batchSize, seed, norm } = settings;
+  const { hidden, epochs, batchSize, seed, norm, initialDeviation } = settings;
   expectTrainingSizes('createLayerTraining', { hidden, epochs, batchSize, images: samples.count });
-  const shape = [hidden, samples.inputs] as const;
-  const weights = allocateFloat32(kernels, shape);
-  const norms = allocateFloat32(kernels, [hidden]);
-  const buffers = allocateBatch(kernels, batchSize, samples.inputs);
-  if (start.kind === 'fresh') initialise();
-  else weights.set(checkpointArray(start.checkpoint, 'weights', shape));
-  const running = rule.start({ kernels, weights, batchSize });
-  let epoch = start.kind === 'fresh' ? 0 : start.checkpoint.epoch;
+  return buildOwning((own, dispose) => {
+    const shape = [hidden, samples.inputs] as const;
+    const weights = own(allocateFloat32(kernels, shape));
+    const norms = own(allocateFloat32(kernels, [hidden]));
+    const buffers = own(allocateBatch(kernels, batchSize, samples.inputs));
+    if (start.kind === 'resume') weights.set(checkpointArray(start.checkpoint, 'weights', shape));
+    else drawWeights(kernels, { seed, stream: 'initial layer weights' }, initialDeviation, weights);
+    const running = own(rule.start({ kernels, weights, batchSize }));
 
-  function initialise() {
-    randomNormal(kernels, { seed, stream: 'initial layer weights' }, weights);
-    if (settings.initialDeviation === 1) return;
-    const values = weights.view();
-    for (let index = 0; index < values.length; index++)
-      values[index] = (values[index] as number) * settings.initialDeviation;
-  }
-
-  function measure() {
-    lpNorms(kernels, weights, norm.p, norms);
-    const sorted = norms.view().slice().sort();
-    const converged = sorted.filter((value) => Math.abs(value - norm.radius) <= convergedWithin).length;
-    return { convergedShare: converged / hidden, medianNorm: medianOfSorted(sorted) };
-  }
-
-  function dispose() {
-    running.dispose();
-    buffers.dispose();
-    norms.dispose();
-    weights.dispose();
-  }
-
-  return {
-    epochs: settings.learningRate.kind === 'linear' ? epochs - 1 : epochs,
-    epoch: () => epoch,
-    runEpoch() {
-      const learningRate = learningRateAt(settings.learningRate, epoch + 1, epochs);
-      const shuffle = { seed, stream: 'layer batches', epoch: epoch + 1 };
-      const plan = shuffledBatches(kernels, shuffle, samples.images, batchSize);
-      for (let index = 0; index < plan.batchCount; index++) {
-        running.step(fillBatch(buffers, samples, plan, index), learningRate);
-      }
-      epoch += 1;
-      return { learningRate, ...measure() };
-    },
-    checkpoint: () => ({
-      epoch,
-      arrays: new Map([['weights', { dtype: 'float32', shape, data: weights.view().slice() }]]),
-    }),
-    weights: () => weights.view().slice(),
-    dispose,
-    [Symbol.dispose]: dispose,
-  };
+    const training = createTraining({
+      start,
+      settings,
+      runEpoch(epoch, learningRate) {
+        const shuffle = { seed, stream: 'layer batches', epoch };
+        const plan = shuffledBatches(kernels, shuffle, samples.images, batchSize);
+        for (let index = 0; index < plan.batchCount; index++) {
+          running.step(fillBatch(buffers, samples, plan, index), learningRate);
+        }
+        return measureNorms(kernels, weights, norm, norms);
+      },
+      save: () => new Map([['weights', { dtype: 'float32', shape, data: weights.view().slice() }]]),
+      dispose,
+    });
+    return { ...training, weights: () => weights.view().slice() };
+  });
 }
 
 /** Acceptance of arXiv 2405.00679: a unit has converged where its norm is this near the radius. */
 const convergedWithin = 1e-2;
+
+function measureNorms(
+  kernels: Kernels,
+  weights: Float32Buffer,
+  { p, radius }: LayerTrainingSettings['norm'],
+  norms: Float32Buffer,
+): { convergedShare: number; medianNorm: number } {
+  lpNorms(kernels, weights, p, norms);
+  const sorted = norms.view().slice().sort();
+  const converged = sorted.filter((norm) => Math.abs(norm - radius) <= convergedWithin).length;
+  return { convergedShare: converged / sorted.length, medianNorm: medianOfSorted(sorted) };
+}
 
 function medianOfSorted(values: Float32Array): number {
   const middle = (values.length - 1) / 2;

@@ -31,26 +31,31 @@ export interface TwoLayerModel {
 /**
  * Checks that a model's arrays fit its sizes and are finite, and returns it.
  *
- * @throws DataError naming the array
+ * @throws DataError naming the size or array
  * @example
  * const model = createModel({ name: 'kh', inputs, hidden, classes: 10, hiddenLayer, power: 4.5, readoutWeights, readoutBias, settings: {} });
  */
 export function createModel(model: TwoLayerModel): TwoLayerModel {
+  return checkModel(model, `createModel: expected ${model.name} with`);
+}
+
+function checkModel(model: TwoLayerModel, expected: string): TwoLayerModel {
   const { inputs, hidden, classes, hiddenLayer, power, readoutWeights, readoutBias } = model;
+  for (const [name, size] of Object.entries({ inputs, hidden, classes })) {
+    if (!Number.isSafeInteger(size) || size < 1)
+      throw new DataError(`${expected} ${name} as a whole number >= 1, got ${size}`);
+  }
+  if (!(power > 0 && Number.isFinite(power))) throw new DataError(`${expected} a power > 0, got ${power}`);
+  if (hiddenLayer.kind === 'krotov-hopfield' && !(hiddenLayer.p >= 2 && Number.isFinite(hiddenLayer.p)))
+    throw new DataError(`${expected} p >= 2, got ${hiddenLayer.p}`);
   const arrays: [string, Float32Array, number][] = [
     ['hidden weights', hiddenLayer.weights, inputs * hidden],
     ['readout weights', readoutWeights, hidden * classes],
-    ['readout bias', readoutBias, classes],
+    ['readout biases', readoutBias, classes],
   ];
   for (const [name, values, length] of arrays) {
-    if (values.length !== length)
-      throw new DataError(`createModel: expected ${length} ${name}, got ${values.length}`);
+    if (values.length !== length) throw new DataError(`${expected} ${length} ${name}, got ${values.length}`);
     refuseNonFinite('createModel', name, values);
-  }
-  if (!(power > 0 && Number.isFinite(power)))
-    throw new DataError(`createModel: expected a power > 0, got ${power}`);
-  if (hiddenLayer.kind === 'krotov-hopfield' && !(hiddenLayer.p >= 2)) {
-    throw new DataError(`createModel: expected p >= 2, got ${hiddenLayer.p}`);
   }
   return model;
 }
@@ -64,11 +69,11 @@ export function createModel(model: TwoLayerModel): TwoLayerModel {
  */
 export function encodeModel(model: TwoLayerModel): Uint8Array {
   const { name, inputs, hidden, classes, hiddenLayer, power, settings } = model;
-  const hiddenShape = hiddenLayer.kind === 'dense' ? [inputs, hidden] : [hidden, inputs];
+  const shapes = arrayShapes(model);
   const arrays = new Map<string, ArrayData>([
-    [arrayNames.hiddenWeights, { dtype: 'float32', shape: hiddenShape, data: hiddenLayer.weights }],
-    [arrayNames.readoutWeights, { dtype: 'float32', shape: [hidden, classes], data: model.readoutWeights }],
-    [arrayNames.readoutBias, { dtype: 'float32', shape: [classes], data: model.readoutBias }],
+    [arrayNames.hiddenWeights, { ...shapes.hiddenWeights, data: hiddenLayer.weights }],
+    [arrayNames.readoutWeights, { ...shapes.readoutWeights, data: model.readoutWeights }],
+    [arrayNames.readoutBias, { ...shapes.readoutBias, data: model.readoutBias }],
   ]);
   const layer =
     hiddenLayer.kind === 'dense' ? { kind: 'dense' } : { kind: 'krotov-hopfield', p: hiddenLayer.p };
@@ -87,23 +92,32 @@ export function encodeModel(model: TwoLayerModel): Uint8Array {
 export function decodeModel(bytes: Uint8Array, source: string): TwoLayerModel {
   const { tensors, metadata } = readSafetensors(bytes, { source });
   const header = parseHeader(metadata[metadataKey], source);
-  const arrayNamed = (name: string) => {
-    const array = tensors.get(name);
-    if (array?.dtype !== 'float32') {
+  const shapes = arrayShapes(header);
+  const arrayOf = (part: keyof typeof arrayNames) => {
+    const array = tensors.get(arrayNames[part]);
+    const { shape } = shapes[part];
+    if (array?.dtype !== 'float32' || `${array.shape}` !== `${shape}`) {
+      const got = array === undefined ? 'none' : `${array.dtype} [${array.shape}]`;
       throw new DataError(
-        `decodeModel: expected a float32 array ${name}, got ${array?.dtype ?? 'none'} in ${source}`,
+        `decodeModel: expected ${arrayNames[part]} as float32 [${shape}], got ${got} in ${source}`,
       );
     }
     return array.data;
   };
-  const weights = arrayNamed(arrayNames.hiddenWeights);
-  const { hiddenLayer } = header;
-  return createModel({
-    ...header,
+  const { hiddenLayer, name, inputs, hidden, classes, power, settings } = header;
+  const weights = arrayOf('hiddenWeights');
+  const model: TwoLayerModel = {
+    name,
+    inputs,
+    hidden,
+    classes,
     hiddenLayer: hiddenLayer.kind === 'dense' ? { kind: 'dense', weights } : { ...hiddenLayer, weights },
-    readoutWeights: arrayNamed(arrayNames.readoutWeights),
-    readoutBias: arrayNamed(arrayNames.readoutBias),
-  });
+    power,
+    readoutWeights: arrayOf('readoutWeights'),
+    readoutBias: arrayOf('readoutBias'),
+    settings,
+  };
+  return checkModel(model, `decodeModel: expected ${source} with`);
 }
 
 const modelFormat = 'hebblab two-layer model, version 1';
@@ -113,6 +127,16 @@ const arrayNames = {
   readoutWeights: 'readout.weights',
   readoutBias: 'readout.bias',
 };
+
+/** The shapes of a model's arrays; all are float32. */
+function arrayShapes({ inputs, hidden, classes, hiddenLayer }: ModelHeader) {
+  const dtype = 'float32' as const;
+  return {
+    hiddenWeights: { dtype, shape: hiddenLayer.kind === 'dense' ? [inputs, hidden] : [hidden, inputs] },
+    readoutWeights: { dtype, shape: [hidden, classes] },
+    readoutBias: { dtype, shape: [classes] },
+  };
+}
 
 interface ModelHeader
   extends Pick<TwoLayerModel, 'name' | 'inputs' | 'hidden' | 'classes' | 'power' | 'settings'> {

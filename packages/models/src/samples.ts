@@ -9,6 +9,7 @@ import {
   type Uint8Buffer,
   type Uint32Buffer,
 } from '@hebblab/wasm';
+import { buildOwning } from './owned-parts.js';
 
 /** What networks learn from and are measured on: byte images with one scale each. */
 export interface Samples {
@@ -41,7 +42,7 @@ export function samplesOf(images: ImageSet, scales: Float32Array): Samples {
 /**
  * The first `count` images as float32 values, [count, inputs].
  *
- * @throws where there are fewer
+ * @throws where there are fewer, or `count` is not a whole number >= 0
  * @example
  * const inputs = normalisedImages(samples, 500);
  */
@@ -49,8 +50,9 @@ export function normalisedImages(
   { images, scales, inputs, count: available }: Samples,
   count: number,
 ): Float32Array {
-  if (count > available)
-    throw new Error(`normalisedImages: expected at most ${available} images, got ${count}`);
+  if (!Number.isSafeInteger(count) || count < 0 || count > available) {
+    throw new Error(`normalisedImages: expected a whole number up to ${available} images, got ${count}`);
+  }
   const values = new Float32Array(count * inputs);
   for (let image = 0; image < count; image++) {
     const scale = scales[image] as number;
@@ -83,13 +85,13 @@ export interface Batch {
 
 /** Reserves memory for batches of up to `capacity` samples. */
 export function allocateBatch(kernels: Kernels, capacity: number, inputs: number): BatchBuffers {
-  const pixels = allocateUint8(kernels, [capacity, inputs]);
-  const scales = allocateFloat32(kernels, [capacity]);
-  const labels = allocateUint32(kernels, [capacity]);
-  const dispose = () => {
-    for (const array of [pixels, scales, labels]) array.dispose();
-  };
-  return { pixels, scales, labels, labelBytes: new Uint8Array(capacity), dispose };
+  return buildOwning((own, dispose) => ({
+    pixels: own(allocateUint8(kernels, [capacity, inputs])),
+    scales: own(allocateFloat32(kernels, [capacity])),
+    labels: own(allocateUint32(kernels, [capacity])),
+    labelBytes: new Uint8Array(capacity),
+    dispose,
+  }));
 }
 
 /** Gathers a batch of a plan into the buffers. */

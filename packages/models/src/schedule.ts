@@ -31,3 +31,14 @@ export function learningRateAt(schedule: Schedule, epoch: number, epochs: number
       return schedule.steps.find(({ until }) => epoch <= until)?.value ?? schedule.after;
   }
 }
+
+/**
+ * How many epochs a training of the given length runs: with `linear` one less, as the learning rate of the last
+ * would be 0 (arXiv 2405.00679 runs 1 .. epochs - 1).
+ *
+ * @example
+ * epochsToRun({ kind: 'linear', value: 0.02 }, 1000); // 999
+ */
+export function epochsToRun(schedule: Schedule, epochs: number): number {
+  return schedule.kind === 'linear' ? epochs - 1 : epochs;
+}

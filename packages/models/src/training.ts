@@ -1,6 +1,6 @@
-import { type BatchPlan, type ImageSet, type NamedArrays, planBatches } from '@hebblab/data';
-import type { Kernels } from '@hebblab/wasm';
-import { randomPermutation } from '@hebblab/wasm';
+import { type BatchPlan, DataError, type ImageSet, type NamedArrays, planBatches } from '@hebblab/data';
+import { type Kernels, randomPermutation } from '@hebblab/wasm';
+import { epochsToRun, learningRateAt, type Schedule } from './schedule.js';
 
 /** What an epoch measured, by name. */
 export type EpochMetrics = Readonly<Record<string, number>>;
@@ -28,6 +28,7 @@ export interface Training {
   epoch(): number;
   runEpoch(): EpochMetrics;
   checkpoint(): Checkpoint;
+  /** Returns the memory of the training. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -35,8 +36,8 @@ export interface Training {
 /**
  * Runs a training to its end.
  *
- * @param onEpoch is told of each epoch with its metrics
- * @throws an AbortError where the signal aborts between two epochs
+ * @param options.onEpoch is told of each epoch with its metrics
+ * @throws the signal's reason, an AbortError unless another was given, where it aborts between two epochs
  * @example
  * runTraining(training, { onEpoch: ({ epoch, metrics }) => console.error(epoch, metrics) });
  */
@@ -52,6 +53,39 @@ export function runTraining(
     const metrics = training.runEpoch();
     options.onEpoch?.({ epoch: training.epoch(), metrics });
   }
+}
+
+/** The parts of a training that differ from one to the next. */
+export interface TrainingParts {
+  readonly start: TrainingStart;
+  readonly settings: { readonly epochs: number; readonly learningRate: Schedule };
+  /** One pass over the samples; `epoch` counts from 1. */
+  runEpoch(epoch: number, learningRate: number): EpochMetrics;
+  /** What a checkpoint keeps. */
+  save(): NamedArrays;
+  dispose(): void;
+}
+
+/** Counts epochs and keeps to the schedule; metrics of an epoch begin with its `learningRate`. */
+export function createTraining({ start, settings, runEpoch, save, dispose }: TrainingParts): Training {
+  const epochs = epochsToRun(settings.learningRate, settings.epochs);
+  let epoch = start.kind === 'fresh' ? 0 : start.checkpoint.epoch;
+  if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch > epochs) {
+    throw new DataError(`resume: expected a checkpoint after 0 to ${epochs} epochs, got one after ${epoch}`);
+  }
+  return {
+    epochs,
+    epoch: () => epoch,
+    runEpoch() {
+      const learningRate = learningRateAt(settings.learningRate, epoch + 1, settings.epochs);
+      const metrics = runEpoch(epoch + 1, learningRate);
+      epoch += 1;
+      return { learningRate, ...metrics };
+    },
+    checkpoint: () => ({ epoch, arrays: save() }),
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
 }
 
 /** The shuffled batches of an epoch; the last is short where the batch size does not divide the count. */
@@ -73,12 +107,14 @@ export function checkpointArray(
   shape: readonly number[],
 ): Float32Array {
   const array = checkpoint.arrays.get(name);
-  if (array === undefined)
-    throw new Error(
-      `resume: expected ${name} in the checkpoint, got ${[...checkpoint.arrays.keys()].join(', ')}`,
-    );
+  if (array === undefined) {
+    const names = [...checkpoint.arrays.keys()].join(', ') || 'nothing';
+    throw new DataError(`resume: expected ${name} in the checkpoint, got ${names}`);
+  }
   if (array.dtype !== 'float32' || `${array.shape}` !== `${shape}`) {
-    throw new Error(`resume: expected ${name} as float32 [${shape}], got ${array.dtype} [${array.shape}]`);
+    throw new DataError(
+      `resume: expected ${name} as float32 [${shape}], got ${array.dtype} [${array.shape}]`,
+    );
   }
   return array.data;
 }

@@ -55,11 +55,10 @@ function linearTicks({ kind, domain: [low, high] }: Scale, most: number, unit: n
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
   const found: Tick[] = [];
   const tolerance = 1e-9;
-  for (
-    let index = Math.ceil(low / unit / step - tolerance);
-    index <= high / unit / step + tolerance;
-    index++
-  ) {
+  const first = Math.ceil(low / unit / step - tolerance);
+  const last = Math.floor(high / unit / step + tolerance);
+  // A step so small beside the domain that counting on does not move must not count for ever.
+  for (let index = first; index <= last && found.length <= most; index++) {
     const label = index === 0 ? '0' : formatFixed(index * step, decimals);
     found.push({ value: index * step * unit, label });
   }

@@ -85,6 +85,9 @@ type Bins = {
 
 const BINS = 60;
 
+/** Values that differ by less, relative to the largest, fall into one bin: edges closer than that round to each other. */
+const NARROWEST = 1e-6;
+
 function validate({ variances, threshold }: VarianceHistogram): number[] {
   const operation = 'varianceHistogram';
   requireNotEmpty(operation, 'variances', variances);
@@ -103,9 +106,10 @@ function countInBins(
   const anchors = threshold.kind === 'cut' ? [transform(threshold.value)] : [];
   const low = Math.min(...spread(places), ...anchors);
   const high = Math.max(...spread(places), ...anchors);
-  const step = high > low ? (high - low) / BINS : Math.max(Math.abs(high), 1e-3) / BINS;
+  const narrowest = Math.max(NARROWEST * Math.max(Math.abs(low), Math.abs(high)), Number.EPSILON ** 2);
+  const step = (high - low > narrowest ? high - low : Math.max(Math.abs(high), 1e-3)) / BINS;
   const anchor = anchors[0] ?? low;
-  const first = Math.floor((low - anchor) / step + 1e-9);
+  const first = Math.min(low < anchor ? -1 : 0, Math.floor((low - anchor) / step + 1e-9));
   const last = Math.floor((high - anchor) / step + 1e-9);
   const counts = new Array<number>(last - first + 1).fill(0);
   for (const place of places) {

@@ -1,28 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readExamples, runExample } from '../../../test/support/readme-examples.js';
 import { named, parseXml } from './helpers/xml.js';
 
-const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const [example = '', ...others] = readExamples(new URL('../README.md', import.meta.url));
 
 describe('the example of the README', () => {
+  it('is the only one', () => {
+    expect(others).toEqual([]);
+  });
+
   it('writes a figure and a page that holds it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hebblab-report-'));
-    try {
-      const code =
-        /```js\n([\s\S]*?)```/.exec(readFileSync(join(packageFolder, 'README.md'), 'utf8'))?.[1] ?? '';
-      mkdirSync(join(folder, 'node_modules/@hebblab'), { recursive: true });
-      symlinkSync(packageFolder, join(folder, 'node_modules/@hebblab/report'), 'junction');
-      writeFileSync(join(folder, 'example.mjs'), code);
-      execFileSync(process.execPath, ['example.mjs'], { cwd: folder });
-      const svg = readFileSync(join(folder, 'spectrum.svg'), 'utf8');
+    runExample(example, ({ status, stderr, folder }) => {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const svg = readFileSync(path.join(folder, 'spectrum.svg'), 'utf8');
       expect(named(parseXml(svg), 'desc')).toHaveLength(1);
-      expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(svg);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+      expect(readFileSync(path.join(folder, 'report.html'), 'utf8')).toContain(svg);
+    });
   });
 });

@@ -63,6 +63,14 @@ describe('varianceHistogram', () => {
     );
   });
 
+  it('counts variances that are the neighbouring numbers of the cut', () => {
+    const variances = [0.5, 0.5 + Number.EPSILON, 0.5 - Number.EPSILON];
+    const threshold = { kind: 'cut', value: 0.5 } as const;
+    const drawn = parseXml(varianceHistogram({ variances, threshold, title: 'Close' }));
+    expect(drawnUnits(drawn, 'fill-1')).toBeCloseTo(2, 0);
+    expect(drawnUnits(drawn, 'fill-0')).toBeCloseTo(1, 0);
+  });
+
   it('leaves variances of 0 out of a logarithmic scale and says so', () => {
     const some = { variances: [0, 0, 1e-4, 1], threshold: { kind: 'none' }, scale: 'logarithmic' } as const;
     const drawn = parseXml(varianceHistogram({ ...some, title: 'Logarithmic' }));

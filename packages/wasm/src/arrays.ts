@@ -1,3 +1,4 @@
+import './symbol-dispose.js';
 import type { Kernels } from './open.js';
 
 /** The element types of arrays in kernel memory and their JavaScript views. */
@@ -24,7 +25,12 @@ export interface KernelArray<Kind extends ElementKind> {
   readonly offset: number;
   /** A view of the memory itself: writing to it writes the array. @throws after `dispose()` */
   view(): ElementViews[Kind];
-  /** Copies values in. @throws unless there are exactly `length` values, all finite */
+  /**
+   * Copies values in.
+   *
+   * @throws unless there are exactly `length` values that the element type holds: finite ones, and whole
+   * numbers within its range where it is an unsigned integer; the array is then unchanged
+   */
   set(values: ArrayLike<number>): void;
   /** Returns the memory. A second call does nothing. */
   dispose(): void;
@@ -144,7 +150,7 @@ function kernelArray<Kind extends ElementKind>(
       if (values.length !== length) {
         throw new Error(`kernel array: expected ${length} values for shape [${shape}], got ${values.length}`);
       }
-      refuseNonFinite(values);
+      refuseUnfit(kind, values);
       view().set(values);
     },
     dispose: storage.release,
@@ -152,13 +158,28 @@ function kernelArray<Kind extends ElementKind>(
   };
 }
 
-function refuseNonFinite(values: ArrayLike<number>): void {
+function refuseUnfit(kind: ElementKind, values: ArrayLike<number>): void {
+  const { fits, expected } = elementValues[kind];
   for (let index = 0; index < values.length; index++) {
-    if (!Number.isFinite(values[index])) {
-      throw new Error(`kernel array: expected finite values, got ${values[index]} at index ${index}`);
+    if (!fits(values[index] ?? Number.NaN)) {
+      throw new Error(`kernel array: expected ${expected}, got ${values[index]} at index ${index}`);
     }
   }
 }
+
+/** What each element type holds; a typed array would round, wrap or overflow silently. */
+const elementValues: Record<ElementKind, { fits(value: number): boolean; expected: string }> = {
+  float32: { fits: (value) => Number.isFinite(Math.fround(value)), expected: 'finite values within float32' },
+  float64: { fits: Number.isFinite, expected: 'finite values' },
+  uint32: {
+    fits: (value) => value >= 0 && value === Math.trunc(value) && value < 2 ** 32,
+    expected: 'whole numbers from 0 to 2^32 - 1',
+  },
+  uint8: {
+    fits: (value) => value >= 0 && value === Math.trunc(value) && value < 256,
+    expected: 'whole numbers from 0 to 255',
+  },
+};
 
 function viewOf<Kind extends ElementKind>(
   kind: Kind,

@@ -90,7 +90,10 @@ async function instantiate(variant: Variant, features: WasmFeatures, source: Was
     importGlue(variant),
     loadSource(variant, source, currentReadBytes),
   ]);
-  const instance = await glue.default({ module_or_path: module });
+  const instance = await glue.default({ module_or_path: module }).catch((cause: unknown) => {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`openKernels: expected a WebAssembly module of ${variant}, got ${got}`, { cause });
+  });
   return {
     variant,
     features,

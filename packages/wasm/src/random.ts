@@ -52,6 +52,7 @@ export function randomPermutation(
   length: number,
 ): Uint32Array {
   expectInteger('randomPermutation', 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
+  expectInteger('randomPermutation', 'length', length, 0, 2 ** 32 - 1);
   using order = allocateUint32(kernels, [length]);
   kernels.raw.permutation(seed, stream, order.offset, length);
   return order.view().slice();

@@ -22,7 +22,8 @@ export async function loadSource(
 ): Promise<BufferSource | WebAssembly.Module> {
   if (source.kind === 'bytes') return source.bytes;
   if (source.kind === 'packaged') return readBytes(packagedFiles[variant]);
-  return readBytes(new URL(source.url, globalThis.document?.baseURI));
+  // A worker has no document; there a relative address starts from the worker's own.
+  return readBytes(new URL(source.url, globalThis.document?.baseURI ?? globalThis.location?.href));
 }
 
 export const fetchBytes: ReadBytes = async (url) => {

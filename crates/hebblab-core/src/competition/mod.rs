@@ -4,6 +4,7 @@ pub mod reference;
 
 use std::cmp::Ordering;
 
+use crate::buffers::reserve;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::simd::{F32x4, LANES};
 
@@ -49,7 +50,7 @@ pub fn winners_and_rivals(
     winner: &mut [u32],
     rival: &mut [u32],
 ) -> KernelResult<()> {
-    const OPERATION: &str = "winners_and_rivals";
+    const OPERATION: &str = "winnersAndRivals";
     ensure(
         (2..=hidden).contains(&k),
         OPERATION,
@@ -59,7 +60,11 @@ pub fn winners_and_rivals(
     ensure_length(OPERATION, "preactivations", batch * hidden, preactivations.len())?;
     ensure_length(OPERATION, "winner", batch, winner.len())?;
     ensure_length(OPERATION, "rival", batch, rival.len())?;
-    let mut order: Vec<u32> = if k > LONGEST_LIST { (0..hidden as u32).collect() } else { Vec::new() };
+    let mut order: Vec<u32> = Vec::new();
+    if k > LONGEST_LIST {
+        reserve(OPERATION, &mut order, hidden)?;
+        order.extend(0..hidden as u32);
+    }
     for (sample, row) in preactivations.chunks_exact(hidden).enumerate() {
         let ranked = match k {
             2 => best_units::<2>(row, 2).map(|best| (best[0].unit, best[1].unit)),

@@ -2,9 +2,12 @@
 
 pub mod reference;
 
+use crate::buffers::grow;
 use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
 use crate::vectors_f64::power_of_two_scale;
+
+const OPERATION: &str = "covariance";
 
 /// Samples whose products are summed in f32 before they are added up in f64.
 const CHUNK: usize = 256;
@@ -52,10 +55,11 @@ pub fn covariance(
     workspace: &mut CovarianceWorkspace,
 ) -> KernelResult<()> {
     check(samples, count, features, out)?;
-    measure_features(samples, count, features, workspace);
+    measure_features(samples, count, features, workspace)?;
     let CovarianceWorkspace { means, scales, panels, products, gemm: gemm_workspace } = workspace;
-    panels.resize(CHUNK.min(count) * features, 0.0);
-    products.resize(BLOCK.min(features) * BLOCK.min(features), 0.0);
+    let (means, scales) = (&means[..features], &scales[..features]);
+    let panels = grow(OPERATION, panels, CHUNK.min(count) * features)?;
+    let products = grow(OPERATION, products, BLOCK.min(features) * BLOCK.min(features))?;
     out.fill(0.0);
     for chunk in samples.chunks(CHUNK * features) {
         let rows = chunk.len() / features;
@@ -83,18 +87,22 @@ pub fn covariance(
 }
 
 fn check(samples: &[f32], count: usize, features: usize, out: &[f64]) -> KernelResult<()> {
-    ensure(count >= 2, "covariance", || "at least 2 samples".into(), || count.to_string())?;
-    ensure(features >= 1, "covariance", || "at least 1 feature".into(), || features.to_string())?;
-    ensure_length("covariance", "samples", count * features, samples.len())?;
-    ensure_length("covariance", "out", features * features, out.len())?;
-    ensure_finite("covariance", "samples", samples)
+    ensure(count >= 2, OPERATION, || "at least 2 samples".into(), || count.to_string())?;
+    ensure(features >= 1, OPERATION, || "at least 1 feature".into(), || features.to_string())?;
+    ensure_length(OPERATION, "samples", count * features, samples.len())?;
+    ensure_length(OPERATION, "out", features * features, out.len())?;
+    ensure_finite(OPERATION, "samples", samples)
 }
 
 /// Fills the means, and the powers of two that bring each feature's largest deviation to [1, 2).
-fn measure_features(samples: &[f32], count: usize, features: usize, workspace: &mut CovarianceWorkspace) {
-    let CovarianceWorkspace { means, scales, .. } = workspace;
-    means.clear();
-    means.resize(features, 0.0);
+fn measure_features(
+    samples: &[f32],
+    count: usize,
+    features: usize,
+    workspace: &mut CovarianceWorkspace,
+) -> KernelResult<()> {
+    let means = grow(OPERATION, &mut workspace.means, features)?;
+    means.fill(0.0);
     for row in samples.chunks_exact(features) {
         for (mean, value) in means.iter_mut().zip(row) {
             *mean += f64::from(*value);
@@ -103,8 +111,8 @@ fn measure_features(samples: &[f32], count: usize, features: usize, workspace: &
     for mean in means.iter_mut() {
         *mean /= count as f64;
     }
-    scales.clear();
-    scales.resize(features, 0.0);
+    let scales = grow(OPERATION, &mut workspace.scales, features)?;
+    scales.fill(0.0);
     for row in samples.chunks_exact(features) {
         for ((largest, mean), value) in scales.iter_mut().zip(means.iter()).zip(row) {
             *largest = (f64::from(*value) - mean).abs().max(*largest);
@@ -113,6 +121,7 @@ fn measure_features(samples: &[f32], count: usize, features: usize, workspace: &
     for scale in scales.iter_mut() {
         *scale = power_of_two_scale(*scale);
     }
+    Ok(())
 }
 
 /// Splits the scaled deviations of a chunk into panels [rows, BLOCK], each contiguous.

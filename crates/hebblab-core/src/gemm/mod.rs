@@ -8,6 +8,7 @@ mod packing;
 pub mod reference;
 mod tile;
 
+use crate::buffers::grow;
 use crate::error::{KernelResult, ensure_length};
 use crate::simd::{F32x4, LANES};
 use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes, packed_length};
@@ -51,7 +52,7 @@ pub struct GemmWorkspace {
 /// on `b` alone, bit for bit, whatever `rows` is. Subnormal operands count as zero.
 ///
 /// # Errors
-/// When a slice does not have the length its shape asks for.
+/// When a slice does not have the length its shape asks for, or memory is exhausted.
 ///
 /// ```
 /// use hebblab_core::gemm::{Form, GemmShape, GemmWorkspace, gemm};
@@ -78,9 +79,9 @@ pub fn gemm(
     }
     for column_block in blocks(columns, BLOCK_COLUMNS) {
         for depth_block in blocks(inner, BLOCK_DEPTH) {
-            let packed_b = pack_b(form, shape, b, column_block, depth_block, &mut workspace.packed_b);
+            let packed_b = pack_b(form, shape, b, column_block, depth_block, &mut workspace.packed_b)?;
             for row_block in blocks(rows, BLOCK_ROWS) {
-                let packed_a = pack_a(form, shape, a, row_block, depth_block, &mut workspace.packed_a);
+                let packed_a = pack_a(form, shape, a, row_block, depth_block, &mut workspace.packed_a)?;
                 multiply_blocks(shape, packed_a, packed_b, row_block, column_block, depth_block, out);
             }
         }
@@ -105,15 +106,15 @@ fn pack_a<'w>(
     rows: Span,
     depths: Span,
     buffer: &'w mut Vec<f32>,
-) -> &'w [f32] {
-    let packed = grow(buffer, packed_length(TILE_ROWS, rows.length, depths.length));
+) -> KernelResult<&'w [f32]> {
+    let packed = grow("gemm", buffer, packed_length(TILE_ROWS, rows.length, depths.length))?;
     match form {
         Form::NN | Form::NT => {
             pack_neighbouring_depths::<TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
         }
         Form::TN => pack_neighbouring_lanes::<TILE_ROWS>(block(a, shape.rows, rows, depths), packed),
     }
-    packed
+    Ok(packed)
 }
 
 fn pack_b<'w>(
@@ -123,15 +124,15 @@ fn pack_b<'w>(
     columns: Span,
     depths: Span,
     buffer: &'w mut Vec<f32>,
-) -> &'w [f32] {
-    let packed = grow(buffer, packed_length(TILE_COLUMNS, columns.length, depths.length));
+) -> KernelResult<&'w [f32]> {
+    let packed = grow("gemm", buffer, packed_length(TILE_COLUMNS, columns.length, depths.length))?;
     match form {
         Form::NN | Form::TN => {
             pack_neighbouring_lanes::<TILE_COLUMNS>(block(b, shape.columns, columns, depths), packed)
         }
         Form::NT => pack_neighbouring_depths::<TILE_COLUMNS>(block(b, shape.inner, columns, depths), packed),
     }
-    packed
+    Ok(packed)
 }
 
 fn block(values: &[f32], stride: usize, lanes: Span, depths: Span) -> Block<'_> {
@@ -143,14 +144,6 @@ fn block(values: &[f32], stride: usize, lanes: Span, depths: Span) -> Block<'_> 
         first_depth: depths.first,
         depth: depths.length,
     }
-}
-
-/// The first `length` values of a buffer that never shrinks.
-fn grow(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
-    if buffer.len() < length {
-        buffer.resize(length, 0.0);
-    }
-    &mut buffer[..length]
 }
 
 fn multiply_blocks(

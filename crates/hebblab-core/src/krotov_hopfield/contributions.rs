@@ -1,6 +1,7 @@
 //! Which samples move which unit: the non-zero entries of g, grouped by unit.
 
-use super::grow;
+use crate::buffers::{grow, reserve};
+use crate::error::KernelResult;
 
 /// One non-zero entry of g: `sample` moves the unit by `factor` (1 or -delta).
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,14 +21,21 @@ pub struct Contributions {
 
 impl Contributions {
     /// Groups the winner (factor 1) and the rival (factor -delta) of every sample by counting.
-    pub fn group(&mut self, hidden: usize, delta: f32, winner: &[u32], rival: &[u32]) {
-        let ends = grow(&mut self.ends, hidden);
+    pub fn group(
+        &mut self,
+        operation: &'static str,
+        hidden: usize,
+        delta: f32,
+        winner: &[u32],
+        rival: &[u32],
+    ) -> KernelResult<()> {
+        let ends = grow(operation, &mut self.ends, hidden)?;
         ends.fill(0);
         for &unit in winner.iter().chain(rival) {
             ends[unit as usize] += 1;
         }
         self.touched.clear();
-        self.touched.reserve_exact(hidden.min(2 * winner.len()));
+        reserve(operation, &mut self.touched, hidden.min(2 * winner.len()))?;
         let mut begin = 0;
         for (unit, end) in ends.iter_mut().enumerate() {
             let count = *end;
@@ -38,7 +46,7 @@ impl Contributions {
             *end = begin;
             begin += count;
         }
-        let entries = grow(&mut self.entries, begin);
+        let entries = grow(operation, &mut self.entries, begin)?;
         for (sample, (&winner, &rival)) in winner.iter().zip(rival).enumerate() {
             for (unit, factor) in [(winner, 1.0), (rival, -delta)] {
                 let end = &mut ends[unit as usize];
@@ -46,6 +54,7 @@ impl Contributions {
                 *end += 1;
             }
         }
+        Ok(())
     }
 
     /// The units with at least one entry, ascending.

@@ -3,14 +3,15 @@
 
 use super::contributions::Contribution;
 use super::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, check, grow, multiply, radius_power,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, check, multiply, radius_power,
     samples_as_floats, write_effective,
 };
+use crate::buffers::grow;
 use crate::competition::winners_and_rivals;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::simd::{F32x4, LANES};
 
-const OPERATION: &str = "krotov_hopfield minibatch_step";
+const OPERATION: &str = "krotovHopfieldMinibatchStep";
 
 /// One step of the minibatch rule on `batch_count` >= 1 samples; returns max |dW|.
 ///
@@ -58,15 +59,15 @@ pub fn minibatch_step(
     ensure_length(OPERATION, "rival", batch_count, rival.len())?;
 
     let KrotovHopfieldWorkspace { gemm, floats, preactivations, contributions, update, .. } = workspace;
-    let samples = samples_as_floats(shape, batch, floats)?;
-    let preactivations = grow(preactivations, batch_count * shape.hidden);
+    let samples = samples_as_floats(OPERATION, shape, batch, floats)?;
+    let preactivations = grow(OPERATION, preactivations, batch_count * shape.hidden)?;
     multiply(shape, batch_count, samples, effective, preactivations, gemm)?;
     winners_and_rivals(preactivations, batch_count, shape.hidden, rule.k, winner, rival)
         .map_err(|error| blame(error, shape, samples, weights))?;
 
-    contributions.group(shape.hidden, rule.delta, winner, rival);
+    contributions.group(OPERATION, shape.hidden, rule.delta, winner, rival)?;
     let most_touched = shape.hidden.min(2 * batch_count);
-    let rows = grow(update, most_touched * shape.inputs).chunks_exact_mut(shape.inputs.max(1));
+    let rows = grow(OPERATION, update, most_touched * shape.inputs)?.chunks_exact_mut(shape.inputs.max(1));
     let radius_power = radius_power(rule);
     let mut largest = 0f32;
     for (&unit, row) in contributions.touched().iter().zip(rows) {

@@ -13,8 +13,9 @@ mod sequential;
 pub use minibatch::minibatch_step;
 pub use sequential::sequential_step;
 
+use crate::buffers::grow;
 use crate::bytes::bytes_to_floats;
-use crate::error::{KernelResult, ensure, ensure_length};
+use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
 use contributions::Contributions;
 
@@ -82,7 +83,7 @@ impl KrotovHopfieldWorkspace {
 /// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
 pub fn effective_weights(p: f32, weights: &[f32], out: &mut [f32]) -> KernelResult<()> {
-    const OPERATION: &str = "effective_weights";
+    const OPERATION: &str = "effectiveWeights";
     ensure(p >= 2.0 && p.is_finite(), OPERATION, || "finite p >= 2".into(), || p.to_string())?;
     ensure_length(OPERATION, "out", weights.len(), out.len())?;
     write_effective(p, weights, out);
@@ -101,11 +102,11 @@ pub fn preactivations(
     out: &mut [f32],
     workspace: &mut KrotovHopfieldWorkspace,
 ) -> KernelResult<()> {
-    const OPERATION: &str = "krotov_hopfield preactivations";
+    const OPERATION: &str = "krotovHopfieldPreactivations";
     check::batch_lengths(OPERATION, shape, batch_count, batch)?;
     ensure_length(OPERATION, "effective weights", shape.hidden * shape.inputs, effective.len())?;
     ensure_length(OPERATION, "out", batch_count * shape.hidden, out.len())?;
-    let samples = samples_as_floats(shape, batch, &mut workspace.floats)?;
+    let samples = samples_as_floats(OPERATION, shape, batch, &mut workspace.floats)?;
     multiply(shape, batch_count, samples, effective, out, &mut workspace.gemm)
 }
 
@@ -122,6 +123,7 @@ fn multiply(
 }
 
 fn samples_as_floats<'a>(
+    operation: &'static str,
     shape: LayerShape,
     batch: Batch<'a>,
     buffer: &'a mut Vec<f32>,
@@ -129,8 +131,9 @@ fn samples_as_floats<'a>(
     match batch {
         Batch::Floats(samples) => Ok(samples),
         Batch::Bytes { pixels, scales } => {
-            let floats = grow(buffer, pixels.len());
-            bytes_to_floats(pixels, scales, shape.inputs, floats)?;
+            let floats = grow(operation, buffer, pixels.len())?;
+            bytes_to_floats(pixels, scales, shape.inputs, floats)
+                .map_err(|error| KernelError { operation, ..error })?;
             Ok(floats)
         }
     }
@@ -153,13 +156,4 @@ fn write_effective(p: f32, weights: &[f32], out: &mut [f32]) {
 /// R^p, the weight of the sample in both rules.
 fn radius_power(rule: &KrotovHopfieldRule) -> f32 {
     libm::pow(rule.radius as f64, rule.p as f64) as f32
-}
-
-/// The first `length` values of a buffer that never shrinks, and grows to that length exactly.
-fn grow<T: Clone + Default>(buffer: &mut Vec<T>, length: usize) -> &mut [T] {
-    if buffer.len() < length {
-        buffer.reserve_exact(length - buffer.len());
-        buffer.resize(length, T::default());
-    }
-    &mut buffer[..length]
 }

@@ -1,15 +1,16 @@
 //! The sequential rule: the paper's differential equation, one sample after another.
 
 use super::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, check, grow, radius_power,
-    samples_as_floats, write_effective,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, check, radius_power, samples_as_floats,
+    write_effective,
 };
+use crate::buffers::grow;
 use crate::competition::winners_and_rivals;
 use crate::error::{KernelError, KernelResult, ensure};
 use crate::norms::power_sum;
 use crate::simd::dot;
 
-const OPERATION: &str = "krotov_hopfield sequential_step";
+const OPERATION: &str = "krotovHopfieldSequentialStep";
 
 /// Shows `batch_count` samples one after another. Each ranks the units by
 /// Q = h / <W, W>^((p - 1) / p) with <W, W> = sum |W|^p, and moves two of them at once:
@@ -38,10 +39,10 @@ pub fn sequential_step(
     let LayerShape { inputs, hidden } = shape;
     ensure(inputs >= 1, OPERATION, || "at least 1 input".into(), || "0".into())?;
     let KrotovHopfieldWorkspace { floats, preactivations, power_sums, .. } = workspace;
-    let samples = samples_as_floats(shape, batch, floats)?;
+    let samples = samples_as_floats(OPERATION, shape, batch, floats)?;
     check::finite_rows(OPERATION, "inputs", "sample", inputs, samples)?;
     check::finite_rows(OPERATION, "weights", "unit", inputs, weights)?;
-    let power_sums = grow(power_sums, hidden);
+    let power_sums = grow(OPERATION, power_sums, hidden)?;
     for (unit, (sum, row)) in power_sums.iter_mut().zip(weights.chunks_exact(inputs)).enumerate() {
         *sum = power_sum(row, rule.p);
         ensure(*sum > 0.0, OPERATION, || "weights that are not all zero".into(), || format!("unit {unit}"))?;
@@ -49,7 +50,7 @@ pub fn sequential_step(
 
     let radius_power = radius_power(rule);
     let exponent = (rule.p as f64 - 1.0) / rule.p as f64;
-    let (preactivations, scores) = grow(preactivations, 2 * hidden).split_at_mut(hidden);
+    let (preactivations, scores) = grow(OPERATION, preactivations, 2 * hidden)?.split_at_mut(hidden);
     for (sample_index, sample) in samples.chunks_exact(inputs).enumerate() {
         let rows = effective.chunks_exact(inputs);
         for (((h, score), row), sum) in

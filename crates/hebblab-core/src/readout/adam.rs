@@ -44,8 +44,8 @@ pub fn adam_step(
 ) -> KernelResult<()> {
     check(settings, step)?;
     ensure_length(OPERATION, "gradient", parameters.len(), gradient.len())?;
-    ensure_length(OPERATION, "first_moment", parameters.len(), first_moment.len())?;
-    ensure_length(OPERATION, "second_moment", parameters.len(), second_moment.len())?;
+    ensure_length(OPERATION, "firstMoment", parameters.len(), first_moment.len())?;
+    ensure_length(OPERATION, "secondMoment", parameters.len(), second_moment.len())?;
     if let Some(index) = gradient.iter().position(|value| !(value * value).is_finite()) {
         return Err(KernelError {
             operation: OPERATION,

@@ -5,6 +5,7 @@ mod ql;
 pub mod reference;
 mod tridiagonal;
 
+use crate::buffers::zeros;
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::vectors_f64::{ensure_finite, fix_sign, largest_magnitude, power_of_two_scale, scale};
 
@@ -25,11 +26,12 @@ use crate::vectors_f64::{ensure_finite, fix_sign, largest_magnitude, power_of_tw
 /// assert!((values[0] - 3.0).abs() < 1e-14 && (values[1] - 1.0).abs() < 1e-14);
 /// ```
 pub fn symmetric_eigenvalues(matrix: &mut [f64], size: usize, values: &mut [f64]) -> KernelResult<()> {
-    check("symmetricEigenvalues", matrix, size, values)?;
+    const OPERATION: &str = "symmetricEigenvalues";
+    check(OPERATION, matrix, size, values)?;
     let unit = normalise(matrix);
-    let mut off_diagonal = vec![0.0; size];
-    tridiagonal::reduce(matrix, size, values, &mut off_diagonal);
-    ql::diagonalise("symmetricEigenvalues", values, &mut off_diagonal, None)?;
+    let mut off_diagonal = zeros(OPERATION, size)?;
+    tridiagonal::reduce(OPERATION, matrix, size, values, &mut off_diagonal)?;
+    ql::diagonalise(OPERATION, values, &mut off_diagonal, None)?;
     values.sort_unstable_by(|left, right| right.total_cmp(left));
     scale(values, 1.0 / unit);
     Ok(())
@@ -53,13 +55,14 @@ pub fn symmetric_eigen(
     values: &mut [f64],
     vectors: &mut [f64],
 ) -> KernelResult<()> {
-    check("symmetricEigen", matrix, size, values)?;
-    ensure_length("symmetricEigen", "vectors", size * size, vectors.len())?;
+    const OPERATION: &str = "symmetricEigen";
+    check(OPERATION, matrix, size, values)?;
+    ensure_length(OPERATION, "vectors", size * size, vectors.len())?;
     let unit = normalise(matrix);
-    let mut off_diagonal = vec![0.0; size];
-    tridiagonal::reduce(matrix, size, values, &mut off_diagonal);
+    let mut off_diagonal = zeros(OPERATION, size)?;
+    tridiagonal::reduce(OPERATION, matrix, size, values, &mut off_diagonal)?;
     tridiagonal::fill_transformation(matrix, size, vectors);
-    ql::diagonalise("symmetricEigen", values, &mut off_diagonal, Some(vectors))?;
+    ql::diagonalise(OPERATION, values, &mut off_diagonal, Some(vectors))?;
     sort_pairs(values, vectors);
     scale(values, 1.0 / unit);
     vectors.chunks_exact_mut(size).for_each(fix_sign);

@@ -5,6 +5,8 @@
 //! Large matrices do not fit a cache, so a step's sweep over the rows does two things at once: it applies
 //! the previous step's u and w, and forms the product of the updated rows with this step's u.
 
+use crate::buffers::zeros;
+use crate::error::KernelResult;
 use crate::vectors_f64::{add_scaled, dot};
 
 /// Rows that share one pass over the vectors.
@@ -17,10 +19,17 @@ const NEGLIGIBLE: f64 = 1e-280;
 
 /// Destroys `matrix`, of which only the lower triangle is read. `off_diagonal[i]` couples i and i + 1; its
 /// last entry is 0. Row i of `matrix` keeps the u of step i in its first i entries (zeros: no reflection).
-pub fn reduce(matrix: &mut [f64], size: usize, diagonal: &mut [f64], off_diagonal: &mut [f64]) {
+pub fn reduce(
+    operation: &'static str,
+    matrix: &mut [f64],
+    size: usize,
+    diagonal: &mut [f64],
+    off_diagonal: &mut [f64],
+) -> KernelResult<()> {
     off_diagonal[size - 1] = 0.0;
-    let mut correction = vec![0.0; size];
-    let mut product = vec![0.0; size];
+    let mut correction = zeros(operation, size)?;
+    let mut product = zeros(operation, size)?;
+    let nothing_pending = zeros(operation, size)?;
     let mut pending = false;
     for step in (1..size).rev() {
         let (above, rest) = matrix.split_at_mut(step * size);
@@ -37,9 +46,9 @@ pub fn reduce(matrix: &mut [f64], size: usize, diagonal: &mut [f64], off_diagona
         let product = &mut product[..step];
         product.fill(0.0);
         if pending {
-            sweep(above, size, Some((previous, &correction)), reflector, product);
+            sweep(above, size, previous, &correction, reflector, product);
         } else if reflects {
-            sweep(above, size, None, reflector, product);
+            sweep(above, size, &nothing_pending, &nothing_pending, reflector, product);
         }
         let half = dot(reflector, product) / 2.0;
         for ((w, p), u) in correction.iter_mut().zip(product.iter()).zip(reflector.iter()) {
@@ -49,6 +58,7 @@ pub fn reduce(matrix: &mut [f64], size: usize, diagonal: &mut [f64], off_diagona
     }
     // The last pending update, of the 1 x 1 block: step 1 never reflects, since its row has one entry.
     diagonal[0] = matrix[0];
+    Ok(())
 }
 
 /// Fills row i of `vectors` with column i of Q = H_(size-1) ... H_1, so that A = Q T Q^T.
@@ -97,24 +107,10 @@ fn make_reflector(row: &mut [f64]) -> (f64, bool) {
     (off, true)
 }
 
-/// For the leading rows of `matrix`, as many as `product` has entries: subtracts u w^T + w u^T where a
-/// `pending` pair is given, then adds A `vector` to `product`. Lower triangle only.
-fn sweep(
-    matrix: &mut [f64],
-    size: usize,
-    pending: Option<(&[f64], &[f64])>,
-    vector: &[f64],
-    product: &mut [f64],
-) {
+/// For the leading rows of `matrix`, as many as `product` has entries: subtracts u w^T + w u^T of the
+/// pending step (zeros: none is), then adds A `vector` to `product`. Lower triangle only.
+fn sweep(matrix: &mut [f64], size: usize, u: &[f64], w: &[f64], vector: &[f64], product: &mut [f64]) {
     let count = product.len();
-    let zeros;
-    let (u, w) = match pending {
-        Some(pair) => pair,
-        None => {
-            zeros = vec![0.0; count];
-            (&zeros[..], &zeros[..])
-        }
-    };
     let mut first = 0;
     while first + ROWS <= count {
         let rows = &mut matrix[first * size..(first + ROWS) * size];

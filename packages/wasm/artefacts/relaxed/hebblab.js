@@ -562,15 +562,15 @@ export function topEigenpairs(matrix, size, count, tolerance, max_iterations, va
 }
 
 /**
- * @param {number} preactivations
- * @param {number} batch
- * @param {number} hidden
+ * @param {number} values
+ * @param {number} count
+ * @param {number} units
  * @param {number} winner
  */
-export function winners(preactivations, batch, hidden, winner) {
+export function winners(values, count, units, winner) {
     try {
         const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.winners(retptr, preactivations, batch, hidden, winner);
+        wasm.winners(retptr, values, count, units, winner);
         var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
         var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
         if (r1) {
@@ -582,17 +582,17 @@ export function winners(preactivations, batch, hidden, winner) {
 }
 
 /**
- * @param {number} preactivations
- * @param {number} batch
- * @param {number} hidden
+ * @param {number} values
+ * @param {number} count
+ * @param {number} units
  * @param {number} k
  * @param {number} winner
  * @param {number} rival
  */
-export function winnersAndRivals(preactivations, batch, hidden, k, winner, rival) {
+export function winnersAndRivals(values, count, units, k, winner, rival) {
     try {
         const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.winnersAndRivals(retptr, preactivations, batch, hidden, k, winner, rival);
+        wasm.winnersAndRivals(retptr, values, count, units, k, winner, rival);
         var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
         var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
         if (r1) {

@@ -69,9 +69,9 @@ export function symmetricEigenvalues(matrix: number, size: number, values: numbe
 
 export function topEigenpairs(matrix: number, size: number, count: number, tolerance: number, max_iterations: number, values: number, vectors: number, residuals: number): Float64Array;
 
-export function winners(preactivations: number, batch: number, hidden: number, winner: number): void;
+export function winners(values: number, count: number, units: number, winner: number): void;
 
-export function winnersAndRivals(preactivations: number, batch: number, hidden: number, k: number, winner: number, rival: number): void;
+export function winnersAndRivals(values: number, count: number, units: number, k: number, winner: number, rival: number): void;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, truncate } from 'node:fs/promises';
+import { DataError } from '@hebblab/data';
+import type { EpochMetrics } from '@hebblab/models';
+import type { RunFolder } from './run-folder.js';
+
+/** One epoch; its line in metrics.jsonl has the metrics beside the other keys. */
+export interface MetricsRow {
+  readonly model: string;
+  readonly stage: string;
+  readonly epoch: number;
+  readonly metrics: EpochMetrics;
+}
+
+/** A line of metrics.jsonl: model, stage, epoch and whatever metrics there are. */
+type StoredRow = Readonly<Record<string, string | number>>;
+
+/** Appends a line for each row; on disk when the promise resolves, so before the checkpoint that relies on them. */
+export async function appendMetrics(folder: RunFolder, rows: readonly MetricsRow[]): Promise<void> {
+  const lines = rows.map(
+    ({ model, stage, epoch, metrics }) => `${JSON.stringify({ model, stage, epoch, ...metrics })}\n`,
+  );
+  await appendFile(folder.metrics, lines.join(''), { flush: true });
+}
+
+/** Cuts metrics.jsonl back to before the first row of a stage that is after `epoch`, and with it any half line. */
+export async function cutMetrics(
+  folder: RunFolder,
+  { model, stage, epoch }: Omit<MetricsRow, 'metrics'>,
+): Promise<void> {
+  let kept = 0;
+  for (const { line, row } of await readLines(folder)) {
+    if (row.model === model && row.stage === stage && Number(row.epoch) > epoch) break;
+    kept += Buffer.byteLength(line) + 1;
+  }
+  if (existsSync(folder.metrics)) await truncate(folder.metrics, kept);
+}
+
+/** Rows of a run, in order. */
+export async function readMetrics(folder: RunFolder): Promise<readonly StoredRow[]> {
+  return (await readLines(folder)).map(({ row }) => row);
+}
+
+/** The whole lines; what a kill left of the last one is no line. */
+async function readLines(folder: RunFolder): Promise<{ line: string; row: StoredRow }[]> {
+  if (!existsSync(folder.metrics)) return [];
+  const lines = (await readFile(folder.metrics, 'utf8')).split('\n').slice(0, -1);
+  return lines.map((line, index) => {
+    try {
+      return { line, row: JSON.parse(line) };
+    } catch {
+      throw new DataError(
+        `readMetrics: expected JSON, got another text in line ${index + 1} of ${folder.metrics}`,
+      );
+    }
+  });
+}

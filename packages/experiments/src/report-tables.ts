@@ -1,0 +1,63 @@
+import type { ReportTable } from '@hebblab/report';
+import { attackTitle } from './attack-title.js';
+import type { ModelResult, RunResults, SpectrumResult } from './results.js';
+
+/**
+ * The table that ends a run: a row a model.
+ *
+ * @example
+ * const { columns, rows } = summaryTable(await readResults(runFolder('runs/quick')));
+ */
+export function summaryTable({ models }: RunResults): ReportTable {
+  const attacks = [
+    ...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance))),
+  ];
+  return {
+    caption: 'Models',
+    columns: [
+      'model',
+      'test accuracy',
+      'alpha images',
+      'alpha noise',
+      ...attacks.map((attack) => `median critical L2, ${attackTitle(attack)}`),
+      'converged units',
+      'pruned units',
+    ],
+    rows: Object.entries(models).map(([name, { accuracy, spectrum, criticalDistance, layer }]) => [
+      name,
+      accuracy.toFixed(4),
+      alphaText(spectrum.images),
+      alphaText(spectrum.noise),
+      ...attacks.map((attack) => distanceText(criticalDistance[attack])),
+      layer === undefined ? null : unbroken(`${(100 * layer.convergedShare).toFixed(1)} %`),
+      layer === undefined ? null : layer.prunedUnits,
+    ]),
+  };
+}
+
+function alphaText({ alpha, stdErr }: SpectrumResult): string | null {
+  return alpha === undefined || stdErr === undefined
+    ? null
+    : unbroken(`${alpha.toFixed(2)} ± ${stdErr.toFixed(2)}`);
+}
+
+function distanceText(distance: ModelResult['criticalDistance'][string] | undefined): string | null {
+  if (distance?.median === undefined) return null;
+  return `${distance.median.toPrecision(3)} ${unbroken(`(${distance.found} of ${distance.total})`)}`;
+}
+
+/** Text that a narrow table does not break: its spaces are no-break spaces. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
+/** Nested settings as paths and values. */
+export function flattenSettings(value: object, path = ''): { name: string; value: string | number }[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const name = path === '' ? key : `${path}.${key}`;
+    if (Array.isArray(inner) && inner.every((each) => typeof each !== 'object'))
+      return [{ name, value: inner.join(' – ') }];
+    if (typeof inner === 'object' && inner !== null) return flattenSettings(inner, name);
+    return [{ name, value: typeof inner === 'number' ? inner : String(inner) }];
+  });
+}

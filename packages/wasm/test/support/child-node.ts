@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a module in a Node process of its own, where nothing is open yet; gives what it prints as JSON. */
+export async function inFreshProcess(program: string, flags: readonly string[] = []): Promise<unknown> {
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const parameters = [...flags, '--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, parameters, {
+    cwd: packageFolder,
+    env: environment,
+  });
+  return JSON.parse(stdout);
+}

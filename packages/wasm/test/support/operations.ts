@@ -1,0 +1,272 @@
+import {
+  adamStep,
+  addRowBias,
+  allocateFloat32,
+  allocateFloat64,
+  allocateUint8,
+  allocateUint32,
+  bytesToFloats,
+  columnSums,
+  covariance,
+  effectiveWeights,
+  type Float32Buffer,
+  type Float64Buffer,
+  gemm,
+  inverseLpNormsOfBytes,
+  type Kernels,
+  krotovHopfieldMinibatchStep,
+  krotovHopfieldSequentialStep,
+  largestEigenpair,
+  lpNorms,
+  randomNormal,
+  randomPermutation,
+  randomUniform,
+  reluPower,
+  reluPowerBackward,
+  rowsOf,
+  softmaxCrossEntropy,
+  spectralNorm,
+  symmetricEigenvalues,
+  topEigenpairs,
+  type Uint8Buffer,
+  type Uint32Buffer,
+  winners,
+  winnersAndRivals,
+} from '@hebblab/wasm';
+import fc, { type GeneratorValue } from 'fast-check';
+
+/** Draws arguments that mostly fit each other, and now and then do not. */
+export interface Drawing {
+  size(): number;
+  /** `usual` most of the time, else any number. */
+  number(usual: number): number;
+  float32(...shape: number[]): Float32Buffer;
+  float64(...shape: number[]): Float64Buffer;
+  uint32(...shape: number[]): Uint32Buffer;
+  uint8(...shape: number[]): Uint8Buffer;
+}
+
+/** Every function of the package that computes. */
+export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unknown> = {
+  gemm(kernels, draw) {
+    const [rows, columns, inner] = [draw.size(), draw.size(), draw.size()];
+    const out = draw.float32(rows, columns);
+    const form = (['NN', 'NT', 'TN'] as const)[rows % 3] ?? 'NN';
+    const a = form === 'TN' ? draw.float32(inner, rows) : draw.float32(rows, inner);
+    const b = form === 'NT' ? draw.float32(columns, inner) : draw.float32(inner, columns);
+    gemm(kernels, form, a, b, draw.number(0) === 0 ? out : a);
+  },
+  addRowBias(kernels, draw) {
+    const columns = draw.size();
+    addRowBias(kernels, draw.float32(draw.size(), columns), draw.float32(columns));
+  },
+  columnSums(kernels, draw) {
+    const columns = draw.size();
+    columnSums(kernels, draw.float32(draw.size(), columns), draw.float32(columns));
+  },
+  reluPower(kernels, draw) {
+    reluPower(kernels, draw.float32(draw.size()), draw.number(4.5));
+  },
+  reluPowerBackward(kernels, draw) {
+    const size = draw.size();
+    reluPowerBackward(kernels, draw.float32(size), draw.number(1), draw.float32(size));
+  },
+  softmaxCrossEntropy(kernels, draw) {
+    const [count, classes] = [draw.size(), draw.size()];
+    softmaxCrossEntropy(kernels, {
+      logits: draw.float32(count, classes),
+      labels: draw.uint32(count),
+      losses: draw.float32(count),
+      gradient: draw.float32(count, classes),
+      gradientScale: draw.number(1),
+    });
+  },
+  adamStep(kernels, draw) {
+    const size = draw.size();
+    adamStep(
+      kernels,
+      {
+        learningRate: draw.number(1e-3),
+        beta1: draw.number(0.9),
+        beta2: draw.number(0.999),
+        epsilon: draw.number(1e-8),
+      },
+      draw.number(1),
+      {
+        parameters: draw.float32(size),
+        gradient: draw.float32(size),
+        firstMoment: draw.float32(size),
+        secondMoment: draw.float32(size),
+      },
+    );
+  },
+  effectiveWeights(kernels, draw) {
+    const size = draw.size();
+    effectiveWeights(kernels, draw.number(3), draw.float32(size), draw.float32(size));
+  },
+  krotovHopfieldMinibatchStep(kernels, draw) {
+    const [count, inputs, hidden] = [draw.size(), draw.size(), draw.size()];
+    krotovHopfieldMinibatchStep(
+      kernels,
+      rule(draw),
+      draw.number(0.1),
+      batch(draw, count, inputs),
+      state(draw, hidden, inputs),
+      {
+        winner: draw.uint32(count),
+        rival: draw.uint32(count),
+      },
+    );
+  },
+  krotovHopfieldSequentialStep(kernels, draw) {
+    const [count, inputs, hidden] = [draw.size(), draw.size(), draw.size()];
+    krotovHopfieldSequentialStep(
+      kernels,
+      rule(draw),
+      draw.number(0.1),
+      batch(draw, count, inputs),
+      state(draw, hidden, inputs),
+    );
+  },
+  winners(kernels, draw) {
+    const count = draw.size();
+    winners(kernels, draw.float32(count, draw.size()), draw.uint32(count));
+  },
+  winnersAndRivals(kernels, draw) {
+    const count = draw.size();
+    const ranks = { winner: draw.uint32(count), rival: draw.uint32(count) };
+    winnersAndRivals(kernels, draw.float32(count, draw.size()), draw.number(2), ranks);
+  },
+  lpNorms(kernels, draw) {
+    const rows = draw.size();
+    lpNorms(kernels, draw.float32(rows, draw.size()), draw.number(3), draw.float32(rows));
+  },
+  bytesToFloats(kernels, draw) {
+    const [count, size] = [draw.size(), draw.size()];
+    bytesToFloats(kernels, draw.uint8(count, size), draw.float32(count), draw.float32(count, size));
+  },
+  inverseLpNormsOfBytes(kernels, draw) {
+    const count = draw.size();
+    inverseLpNormsOfBytes(kernels, draw.uint8(count, draw.size()), draw.number(3), draw.float32(count));
+  },
+  covariance(kernels, draw) {
+    const features = draw.size();
+    covariance(kernels, draw.float32(draw.size(), features), draw.float64(features, features));
+  },
+  symmetricEigenvalues(kernels, draw) {
+    const size = draw.size();
+    symmetricEigenvalues(kernels, draw.float64(size, size));
+  },
+  largestEigenpair(kernels, draw) {
+    const size = draw.size();
+    largestEigenpair(kernels, draw.float64(size, size), limits(draw));
+  },
+  spectralNorm(kernels, draw) {
+    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));
+  },
+  topEigenpairs(kernels, draw) {
+    const size = draw.size();
+    topEigenpairs(kernels, draw.float64(size, size), draw.number(1), limits(draw));
+  },
+  randomNormal(kernels, draw) {
+    randomNormal(
+      kernels,
+      { seed: draw.number(1), stream: 'odd', first: draw.number(0) },
+      draw.float32(draw.size()),
+    );
+  },
+  randomUniform(kernels, draw) {
+    randomUniform(
+      kernels,
+      { seed: draw.number(1), stream: '', first: draw.number(0) },
+      draw.float32(draw.size()),
+    );
+  },
+  randomPermutation(kernels, draw) {
+    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));
+  },
+  rowsOf(_, draw) {
+    const part = rowsOf(draw.float32(draw.size(), 3), draw.number(0), draw.number(1));
+    part.view();
+  },
+};
+
+export function drawing(kernels: Kernels, generate: GeneratorValue, made: { dispose(): void }[]): Drawing {
+  const keep = <Made extends { dispose(): void }>(array: Made): Made => {
+    made.push(array);
+    return array;
+  };
+  const oneIn = (times: number) => generate(fc.nat, { max: times - 1 }) === 0;
+  const size = () => generate(fc.constantFrom, 0, 1, 2, 3, 5, 17, 40);
+  const shaped = (shape: readonly number[]) => (oneIn(25) ? [...shape.slice(1), size()] : shape);
+  const odd = () => generate(fc.constantFrom, ...oddNumbers);
+  const values = () => (oneIn(6) ? odd() : generate(fc.constantFrom, 0, 1, -1, 0.5));
+  const filled = <Made extends Float32Buffer | Float64Buffer>(array: Made): Made => {
+    const [first, others] = [values(), values()];
+    array.view().forEach((_, index, view) => {
+      view[index] = index === 0 ? first : others * (1 + (index % 7));
+    });
+    return keep(array);
+  };
+  return {
+    size,
+    number: (usual) => (oneIn(12) ? odd() : usual),
+    float32: (...shape) => filled(allocateFloat32(kernels, shaped(shape))),
+    float64: (...shape) => filled(allocateFloat64(kernels, shaped(shape))),
+    uint32: (...shape) => keep(allocateUint32(kernels, shaped(shape))),
+    uint8(...shape) {
+      const array = keep(allocateUint8(kernels, shaped(shape)));
+      array.view().fill(oneIn(8) ? 0 : 200);
+      return array;
+    },
+  };
+}
+
+/** Where float32, float64 and whole numbers end, and what is no number. */
+const oddNumbers = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  -1,
+  0,
+  0.5,
+  1,
+  2,
+  3,
+  16,
+  17,
+  40,
+  1e-320,
+  1e-50,
+  1e-40,
+  3e38,
+  1e39,
+  1e308,
+  2 ** 32,
+  2 ** 53 - 1,
+  2 ** 53,
+];
+
+function rule(draw: Drawing) {
+  return {
+    p: draw.number(3),
+    k: draw.number(2),
+    delta: draw.number(0.4),
+    radius: draw.number(1),
+    precision: draw.number(1e-9),
+  };
+}
+
+function batch(draw: Drawing, count: number, inputs: number) {
+  return draw.number(0) === 0
+    ? ({ kind: 'floats', samples: draw.float32(count, inputs) } as const)
+    : ({ kind: 'bytes', pixels: draw.uint8(count, inputs), scales: draw.float32(count) } as const);
+}
+
+function state(draw: Drawing, hidden: number, inputs: number) {
+  return { weights: draw.float32(hidden, inputs), effective: draw.float32(hidden, inputs) };
+}
+
+function limits(draw: Drawing) {
+  return { tolerance: draw.number(1e-9), maxIterations: Math.min(draw.number(20), 100) };
+}
