@@ -80,7 +80,7 @@ describe('hebblab run CONFIG.json --json', () => {
     for (const model of ['runs/first kh', 'runs/first shlp', 'runs/second kh', 'runs/second shlp'])
       expect(header).toContain(model);
     // The second run has no attack: a dash stands there, not a value of another column.
-    expect(lines.find((line) => line.startsWith('median critical L2, fgsm'))).toMatch(/– +–$/);
+    expect(lines.find((line) => line.startsWith('median critical L2, FGSM'))).toMatch(/– +–$/);
     expect(stdout).toContain('Report: runs/second/report.html'.replaceAll('/', path.sep));
   });
 
@@ -94,7 +94,7 @@ describe('hebblab run CONFIG.json --json', () => {
   });
 
   it.each([
-    { damage: '{', got: 'the whole' },
+    { damage: '{', got: 'expected JSON' },
     { damage: '{"schema":1,"models":{"kh":{}},"claims":[]}', got: 'models.kh.accuracy' },
   ])('is not drawn where its results are $damage, nor is a run beside it', async ({ damage, got }) => {
     using copy = temporaryFolder();
@@ -140,7 +140,7 @@ describe('hebblab run with wrong input', () => {
     { parameters: ['missing.json'], sentence: 'expected a file, got nothing at missing.json' },
     { parameters: ['folder.json'], sentence: 'expected a file, got a folder at folder.json' },
     { parameters: ['broken.json'], sentence: 'expected JSON in broken.json' },
-    { parameters: ['quick', '--set', 'bad=1'], sentence: '--set bad=1: expected one of schema, name' },
+    { parameters: ['quick', '--set', 'bad=1'], sentence: '--set bad=1: expected schema, name' },
     { parameters: ['quick', '--set', 'models.kh.hiden=1'], sentence: 'at models.kh, got hiden' },
     { parameters: ['quick', '--set', 'seed'], sentence: '--set: expected key=value, got seed' },
     { parameters: ['quick', '--set', 'dataset=mnits'], sentence: 'expected one of mnist, fashion-mnist' },
@@ -171,7 +171,7 @@ describe('hebblab run with wrong input', () => {
     },
     { parameters: ['custom.json'], sentence: 'expected an extension for the learning rule mine, got none' },
     { parameters: ['quick', '--out', ''], sentence: '--out: expected a path, got an empty one' },
-    { parameters: ['quick', '--out', 'file'], sentence: 'expected a folder, got a file at file' },
+    { parameters: ['quick', '--out', 'file'], sentence: 'expected a folder or nothing at file, got a file' },
     { parameters: ['quick', '--out', 'file/run'], sentence: 'expected a path inside a folder, got file/run' },
     { parameters: ['quick', '--out', 'other'], sentence: 'got other with note.txt in it' },
     { parameters: ['quick', '--out', 'other', '--resume'], sentence: 'got other with note.txt in it' },

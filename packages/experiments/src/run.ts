@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { type Dataset, normalisationScales } from '@hebblab/data';
+import { type Dataset, type ImageSet, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
-import { decodeModel, openModel, samplesOf } from '@hebblab/models';
+import { decodeModel, openModel, type Samples, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { expectRunnable } from './check-run.js';
 import type { ModelConfig, RunConfig } from './config.js';
@@ -59,8 +59,10 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   if (!existsSync(folder.results)) {
     options.onProgress?.({ kind: 'note', text: `loading ${config.dataset}` });
     const dataset = await loadNamedDataset(options);
-    const { shape } = dataset.train;
-    expectRunnable(config, shape[0] * shape[1] * shape[2]);
+    const normalise = (images: ImageSet) =>
+      samplesOf(images, normalisationScales(images, config.normalisation));
+    const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
+    expectRunnable(config, train.inputs);
     await removeUnfinishedFiles(folder);
     await writeManifest(folder, {
       schema: 1,
@@ -71,14 +73,14 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
         train: dataset.train.count,
         test: dataset.test.count,
       },
-      imageShape: shape,
+      imageShape: dataset.train.shape,
       variant: kernels.variant,
       threads: kernels.threads,
       environment,
     });
     const results: RunResults = {
       schema: 1,
-      models: await trainAndMeasure(options, folder, dataset),
+      models: await trainAndMeasure(options, folder, { train, test }),
       claims: [],
     };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
@@ -101,13 +103,11 @@ async function loadNamedDataset({ config, kernels, dataDir, extensions }: RunOpt
 async function trainAndMeasure(
   options: RunOptions,
   folder: RunFolder,
-  dataset: Dataset,
+  { train, test }: { readonly train: Samples; readonly test: Samples },
 ): Promise<Record<string, ModelResult>> {
   const { config, kernels, extensions = {}, onProgress = () => {}, checkpointSeconds = 10 } = options;
   const { seed, normalisation, spectra, attacks } = config;
   const { signal = new AbortController().signal } = options;
-  const train = samplesOf(dataset.train, normalisationScales(dataset.train, normalisation));
-  const test = samplesOf(dataset.test, normalisationScales(dataset.test, normalisation));
   const store = { kind: 'folder', folder, checkpointSeconds } as const;
   const models: Record<string, ModelResult> = {};
   for (const [model, modelConfig] of Object.entries(config.models)) {
