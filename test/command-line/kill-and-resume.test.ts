@@ -7,10 +7,12 @@ import { hebblab, outcomeOf, startHebblab, temporaryFolder } from '../support/co
 import { smallRun, writeConfig } from '../support/small-run.js';
 
 const kills = 10;
+/** As a share of the time of a run that is left alone, so that most runs are killed more than once. */
+const latestKill = 0.8;
 const seed = Number(process.env.HEBBLAB_KILL_SEED ?? Date.now() % 1_000_000);
 
 const folder = temporaryFolder();
-const config = writeConfig(folder.path, smallRun(60));
+const config = writeConfig(folder.path, smallRun(50));
 const parametersFor = (out: string) => [
   ...['run', config, '--out', out, '--variant', 'simd128', '--checkpoint-seconds', '0'],
 ];
@@ -39,7 +41,7 @@ describe(`a run that is killed ${kills} times (HEBBLAB_KILL_SEED=${seed})`, () =
       expect(leftovers(out)).toEqual([]);
     }
     console.log(`kill-and-resume: killed at ${moments.join(', ')}`);
-  });
+  }, 300_000);
 });
 
 /** One run, killed and resumed until it is through; each kill is noted with what was on the disk then. */
@@ -52,8 +54,9 @@ async function runAndKill(
   for (let resume: string[] = []; ; resume = ['--resume']) {
     const child = startHebblab([...parametersFor(out), ...resume]);
     const outcome = outcomeOf(child);
-    const wait = random() * referenceMilliseconds;
-    const timer = setTimeout(() => child.kill('SIGKILL'), moments.length < kills ? wait : 1e9);
+    const wait = random() * referenceMilliseconds * latestKill;
+    const kill = moments.length < kills && stateOf(out) !== 'results';
+    const timer = setTimeout(() => kill && child.kill('SIGKILL'), wait);
     const { code, stderr } = await outcome;
     clearTimeout(timer);
     if (child.signalCode !== 'SIGKILL') {

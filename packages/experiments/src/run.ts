@@ -55,6 +55,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   if (options.resume && existsSync(folder.manifest))
     expectSameRun(await readManifest(folder), config, kernels);
   else await expectFreshFolder(folder);
+  await removeUnfinishedFiles(folder);
 
   if (!existsSync(folder.results)) {
     options.onProgress?.({ kind: 'note', text: `loading ${config.dataset}` });
@@ -63,7 +64,6 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
       samplesOf(images, normalisationScales(images, config.normalisation));
     const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
     expectRunnable(config, train.inputs);
-    await removeUnfinishedFiles(folder);
     await writeManifest(folder, {
       schema: 1,
       settings: config,
