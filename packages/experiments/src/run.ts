@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Dataset, normalisationScales } from '@hebblab/data';
+import { type Dataset, type ImageSet, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { decodeModel, openModel, type Samples, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
@@ -55,12 +55,15 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   if (options.resume && existsSync(folder.manifest))
     expectSameRun(await readManifest(folder), config, kernels);
   else await expectFreshFolder(folder);
+  await removeUnfinishedFiles(folder);
 
   if (!existsSync(folder.results)) {
     options.onProgress?.({ kind: 'note', text: `loading ${config.dataset}` });
     const dataset = await loadNamedDataset(options);
-    const samples = normalise(dataset, config);
-    expectRunnable(config, samples.train.inputs);
+    const normalise = (images: ImageSet) =>
+      samplesOf(images, normalisationScales(images, config.normalisation));
+    const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
+    expectRunnable(config, train.inputs);
     await writeManifest(folder, {
       schema: 1,
       settings: config,
@@ -75,16 +78,14 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
       threads: kernels.threads,
       environment,
     });
-    await removeUnfinishedFiles(folder);
     const results: RunResults = {
       schema: 1,
-      models: await trainAndMeasure(options, folder, samples),
+      models: await trainAndMeasure(options, folder, { train, test }),
       claims: [],
     };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
   }
   await drawReport(folder);
-  await removeUnfinishedFiles(folder);
   await removeCheckpoints(folder);
   return readResults(folder);
 }
@@ -99,22 +100,10 @@ async function loadNamedDataset({ config, kernels, dataDir, extensions }: RunOpt
   });
 }
 
-interface SplitSamples {
-  readonly train: Samples;
-  readonly test: Samples;
-}
-
-function normalise({ train, test }: Dataset, { normalisation }: RunConfig): SplitSamples {
-  return {
-    train: samplesOf(train, normalisationScales(train, normalisation)),
-    test: samplesOf(test, normalisationScales(test, normalisation)),
-  };
-}
-
 async function trainAndMeasure(
   options: RunOptions,
   folder: RunFolder,
-  { train, test }: SplitSamples,
+  { train, test }: { readonly train: Samples; readonly test: Samples },
 ): Promise<Record<string, ModelResult>> {
   const { config, kernels, extensions = {}, onProgress = () => {}, checkpointSeconds = 10 } = options;
   const { seed, normalisation, spectra, attacks } = config;

@@ -1,3 +1,4 @@
+import { DataError } from '@hebblab/data';
 import type { Training, TrainingStart } from '@hebblab/models';
 import { appendMetrics, cutMetrics, type MetricsRow } from './metrics.js';
 import type { OnProgress } from './progress.js';
@@ -61,10 +62,9 @@ function runEpoch(training: Training, where: string) {
   try {
     return training.runEpoch();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${where}, epoch ${training.epoch() + 1} of ${training.epochs}: ${message}`, {
-      cause: error,
-    });
+    const place = `${where}, epoch ${training.epoch() + 1} of ${training.epochs}`;
+    if (error instanceof DataError) throw new DataError(`${place}: ${error.message}`, { cause: error });
+    throw new Error(`${place}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 }
 
