@@ -89,6 +89,7 @@ const expectedFiles = [
   /^src\/.*\.ts$/,
   /^dist\/.*\.(js|d\.ts)(\.map)?$/,
   /^bin\/hebblab\.js$/,
+  /^run-configuration\.schema\.json$/,
   /^builtin\/(NOTICE|[a-z-]+\.npz)$/,
   /^artefacts\/(build\.json|[a-z0-9]+\/hebblab(\.js|\.d\.ts|_bg\.wasm|_bg\.wasm\.d\.ts))$/,
 ];
