@@ -44,18 +44,6 @@ describe('hebblab train', () => {
     expect(readFileSync(again).equals(readFileSync(model))).toBe(true);
   });
 
-  it('leaves out the pruning threshold of a preset on other images', async () => {
-    const file = path.join(folder.path, 'other-images.safetensors');
-    const parameters = ['train', 'kh', '--dataset', dataset, '--out', file, '--variant', 'simd128'];
-    const unchosen = quickly.filter(
-      (_, at) => !quickly[at + 1]?.startsWith('pruning') && !quickly[at]?.startsWith('pruning'),
-    );
-    expect(unchosen).toHaveLength(quickly.length - 2);
-    expect(await hebblab([...parameters, ...unchosen])).toMatchObject({ code: 0 });
-    const { settings } = JSON.parse(readSafetensors(readFileSync(file)).metadata.hebblab ?? '');
-    expect(settings.config.pruning).toEqual({ kind: 'none' });
-  });
-
   it.each([
     { parameters: ['kx'], sentence: 'expected a model of quick (kh, shlp), got kx' },
     { parameters: ['constructor'], sentence: 'expected a model of quick (kh, shlp), got constructor' },

@@ -14,7 +14,8 @@ export interface LayerInTraining {
 export interface RuleInTraining {
   /** One minibatch. */
   step(batch: Batch, learningRate: number): void;
-  dispose(): void;
+  /** Gives back what `start` reserved; a rule that reserved nothing needs none. */
+  dispose?(): void;
 }
 
 /**

@@ -5,7 +5,6 @@ import { writeFileAtomically } from '@hebblab/data/files';
 import {
   applyOverrides,
   type LayerResult,
-  type ModelConfig,
   parseRunConfig,
   presetNamed,
   type RunConfig,
@@ -43,10 +42,7 @@ export function trainCommand(): Command {
       `
 Examples:
   hebblab train kh --dataset mnist-subset --out kh.safetensors
-  hebblab train kh --dataset mnist --out kh.safetensors --set hidden=2000 --set layer.epochs=100
-
-The pruning threshold of a preset belongs to its own data set. On another, no
-unit is pruned unless you say how: --set 'pruning={"kind":"mixture"}'.`,
+  hebblab train kh --dataset mnist --out kh.safetensors --set hidden=2000 --set layer.epochs=100`,
     )
     .action(train);
 }
@@ -84,28 +80,15 @@ async function train(name: string, flags: TrainFlags): Promise<void> {
 }
 
 /** The preset with this model alone, this data set, and the model's own settings changed. */
-function configOf(name: string, flags: TrainFlags): RunConfig {
-  const { preset, dataset, seed, set } = flags;
+function configOf(name: string, { preset, dataset, seed, set }: TrainFlags): RunConfig {
   const base = presetNamed(preset);
   const model = Object.hasOwn(base.models, name) ? base.models[name] : undefined;
   if (model === undefined) {
     const known = Object.keys(base.models).join(', ');
     throw new DataError(`train: expected a model of ${preset} (${known}), got ${name}`);
   }
-  const models = { [name]: applyOverrides(withoutForeignThreshold(model, base, flags), set) };
+  const models = { [name]: applyOverrides(model, set) };
   return parseRunConfig({ ...base, models, dataset, ...(seed === undefined ? {} : { seed }) }, preset);
-}
-
-/** A preset's pruning threshold is read off its own images; on others it could prune every unit. */
-function withoutForeignThreshold(
-  model: ModelConfig,
-  base: RunConfig,
-  { dataset, set }: TrainFlags,
-): ModelConfig {
-  const chosen = set.some((assignment) => assignment.startsWith('pruning'));
-  const foreign =
-    model.kind === 'local-learning' && model.pruning.kind === 'threshold' && dataset !== base.dataset;
-  return foreign && !chosen ? { ...model, pruning: { kind: 'none' } } : model;
 }
 
 function isLayer(value: unknown): value is LayerResult {

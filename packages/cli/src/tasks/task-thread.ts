@@ -28,7 +28,13 @@ async function carryOut<Name extends keyof Tasks>(name: Name, input: Tasks[Name]
     });
     tell({ kind: 'done', output });
   } catch (error) {
-    const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
+    const { name: kind, message, stack } = firstError(error);
     tell({ kind: 'failed', name: kind, message, ...(stack === undefined ? {} : { stack }) });
   }
+}
+
+/** The error that began it, where giving back memory failed because of it. */
+function firstError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.name === 'SuppressedError' && 'suppressed' in error ? firstError(error.suppressed) : error;
 }
