@@ -1,4 +1,5 @@
-// `npm start`: installs and builds what is missing, then runs the quick preset into a folder of its own.
+// `npm start`: installs and builds what is missing, then runs the quick preset into a folder of its own. Options behind
+// `npm start --` are handed on. The variant is the one that gives the README's figures on every machine.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { prepareWorkspace, root, run } from './lib/workspace.js';

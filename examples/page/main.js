@@ -14,7 +14,7 @@ const samples = samplesOf(images, normalisationScales(images, { kind: 'lp', p: 3
 const rule = { p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 };
 const settings = {
   hidden: 100,
-  epochs: 101,
+  epochs: 101, // the last has learning rate 0 and is not run
   batchSize: 100,
   learningRate: { kind: 'linear', value: 0.06 },
   initialDeviation: 1,

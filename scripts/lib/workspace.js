@@ -27,6 +27,7 @@ export function installDependencies() {
       'install',
       '--frozen-lockfile',
       '--config.confirmModulesPurge=false',
+      '--config.update-notifier=false',
     ]);
   });
 }

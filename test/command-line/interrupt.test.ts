@@ -8,8 +8,8 @@ import { smallRun, writeConfig } from '../support/small-run.js';
 const endless = 100_000;
 
 /** Starts a command and resolves once its stderr has a line that matches. */
-async function startUntil(parameters: readonly string[], cwd: string, seen: RegExp) {
-  const child = startHebblab(parameters, { cwd });
+async function startUntil(parameters: readonly string[], cwd: string, seen: RegExp, env = {}) {
+  const child = startHebblab(parameters, { cwd, env });
   const outcome = outcomeOf(child);
   await new Promise<void>((resolve, reject) => {
     let text = '';
@@ -42,6 +42,20 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     const resumed = await startUntil([...parameters, '--resume'], folder.path, next);
     resumed.child.kill('SIGKILL');
     await resumed.outcome;
+  });
+
+  it('names npx where npm started the command, for it is not on the path then', async () => {
+    using folder = temporaryFolder();
+    writeConfig(folder.path, smallRun(endless));
+    const env = { npm_command: 'exec' };
+    const { child, outcome } = await startUntil(
+      ['run', 'config.json', '--out', 'run'],
+      folder.path,
+      /epoch 1 of/,
+      env,
+    );
+    child.kill('SIGINT');
+    expect((await outcome).stderr).toContain('\n  npx hebblab run config.json --out run --resume');
   });
 
   it('ends the process at once when it comes twice', async () => {

@@ -26,7 +26,7 @@ describe('hebblab run CONFIG.json --json', () => {
   });
 
   it('tells progress on stderr in plain lines without control characters', () => {
-    expect(outcome.stderr).toContain('loading power-law-images-small\n');
+    expect(outcome.stderr).toContain('loading power-law-images-small; seed 1, variant simd128\n');
     expect(outcome.stderr).toMatch(/^shlp, network: epoch 3 of 3, /m);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(outcome.stderr).not.toMatch(/[\r\u001b]/);

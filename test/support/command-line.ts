@@ -29,7 +29,7 @@ export function hebblab(parameters: readonly string[], options: CommandOptions =
 export function startHebblab(parameters: readonly string[], options: CommandOptions = {}): ChildProcess {
   return spawn(process.execPath, [bin, ...parameters], {
     cwd: options.cwd ?? tmpdir(),
-    env: { ...process.env, HEBBLAB_DATA: '', HEBBLAB_STACK: '', ...options.env },
+    env: { ...process.env, npm_command: undefined, HEBBLAB_DATA: '', HEBBLAB_STACK: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

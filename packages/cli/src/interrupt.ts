@@ -12,7 +12,9 @@ export function interruptSignal(tell: () => void): AbortSignal {
 export function commandLineWith(added: string): string {
   const given = process.argv.slice(2);
   const words = given.includes(added) ? given : [...given, added];
-  return ['hebblab', ...words.map(quoteForShell)].join(' ');
+  // npm and npx name their command in the environment; without them hebblab is on the path.
+  const program = process.env.npm_command === undefined ? ['hebblab'] : ['npx', 'hebblab'];
+  return [...program, ...words.map(quoteForShell)].join(' ');
 }
 
 function quoteForShell(word: string): string {

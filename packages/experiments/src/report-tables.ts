@@ -13,7 +13,8 @@ export function summaryTable({ models }: RunResults): ReportTable {
     ...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance))),
   ];
   return {
-    caption: 'Models',
+    caption:
+      'Models. Alpha: exponent of the power law of the covariance spectrum. Critical L2: median length of the smallest perturbation that changes the class (images changed, of those classified correctly).',
     columns: [
       'model',
       'test accuracy',

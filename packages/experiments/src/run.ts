@@ -58,7 +58,10 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
   await removeUnfinishedFiles(folder);
 
   if (!existsSync(folder.results)) {
-    options.onProgress?.({ kind: 'note', text: `loading ${config.dataset}` });
+    options.onProgress?.({
+      kind: 'note',
+      text: `loading ${config.dataset}; seed ${config.seed}, variant ${kernels.variant}`,
+    });
     const dataset = await loadNamedDataset(options);
     const normalise = (images: ImageSet) =>
       samplesOf(images, normalisationScales(images, config.normalisation));

@@ -19,13 +19,14 @@ figure svg{display:block;width:100%;height:auto}
 figcaption{padding:.25rem 1rem .75rem;font-size:.875rem;color:var(--muted);overflow-wrap:anywhere}
 .table{overflow-x:auto;margin:1rem 0;max-width:100%}
 table{border-collapse:collapse;font-size:.9375rem}
-caption{text-align:start;font-weight:600;padding:0 0 .375rem}
+caption{text-align:start;font-weight:400;padding:0 0 .375rem}
 caption a{font-weight:400;font-size:.875rem;margin-inline-start:.5rem}
 th,td{text-align:start;padding:.3125rem 1.25rem .3125rem 0;border-bottom:1px solid var(--grid);vertical-align:top}
 thead th{border-bottom:1px solid var(--axis);vertical-align:bottom}
 tbody th{font-weight:500}
 .number{text-align:end;font-variant-numeric:tabular-nums}
-.named-values td{overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+.named-values th{overflow-wrap:anywhere}
+.named-values td{overflow-wrap:anywhere;min-width:30%;font-variant-numeric:tabular-nums}
 footer{font-size:.9375rem;border-top:1px solid var(--grid);margin-top:3rem}
 footer h2{font-size:1.0625rem;margin-top:1.5rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
