@@ -32,7 +32,7 @@ const variants = {
 const carried = ['hebblab.js', 'hebblab.d.ts', 'hebblab_bg.wasm', 'hebblab_bg.wasm.d.ts'];
 const largestGzippedKilobytes = 100;
 
-if (process.argv.includes('--can-build')) findRust();
+if (process.argv.includes('--can-build')) findTools();
 else if (process.argv.includes('--check')) check();
 else build();
 
@@ -128,6 +128,11 @@ function describeBuild(folder, rust) {
     sourceHash: sourceHash(),
     variants: Object.fromEntries(Object.entries(variants).map(describeVariant)),
   };
+}
+
+function findTools() {
+  const { environment } = findRust();
+  for (const tool of ['cargo', 'wasm-bindgen', 'wasm-pack']) versionOf(tool, environment);
 }
 
 /** A Rust with the wasm32 standard library: the one of the sidecar where it is here, else rustup's, else Debian's. */

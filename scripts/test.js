@@ -62,7 +62,7 @@ function present() {
 function canBuildWasm() {
   return (
     spawnSync('node', ['scripts/build-wasm.js', '--can-build'], { cwd: root }).status === 0 ||
-    'no Rust for wasm32 found'
+    'no Rust for wasm32 with wasm-pack and wasm-bindgen found'
   );
 }
 

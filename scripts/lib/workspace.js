@@ -72,8 +72,11 @@ function fingerprint(files) {
   return hash.digest('hex');
 }
 
+/** Without what a change of branches leaves of a package: ignored files alone, and no manifest. */
 function packageFolders() {
-  return readdirSync(path.join(root, 'packages')).map((name) => path.join('packages', name));
+  return readdirSync(path.join(root, 'packages'))
+    .map((name) => path.join('packages', name))
+    .filter((folder) => existsSync(path.join(root, folder, 'package.json')));
 }
 
 function packageManifests() {

@@ -105,6 +105,7 @@ function relativeImports(text: string): string[] {
 
 /** The room of one of our packages, none for any other. */
 function ownRoom(specifier: string): string[] {
+  if (/^hebblab(\/|$)/.test(specifier)) return ['cli'];
   const scoped = /^@hebblab\/([^/]+)/.exec(specifier)?.[1];
   return scoped === undefined ? [] : [scoped];
 }

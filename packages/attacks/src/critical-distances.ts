@@ -120,7 +120,7 @@ async function walkUpward(
   return statuses;
 }
 
-/** What the attack promises of its images; noise is neither clipped nor kept within a distance (A6). */
+/** What the attack promises of its images; noise is neither clipped nor kept within a distance (arXiv 2405.00679, A6). */
 function promiseOf(attack: Attack, epsilon: number, bounds: Bounds): { budget: Budget; bounds: Bounds } {
   if (attack.kind === 'random noise') return { budget: { kind: 'none' }, bounds: { kind: 'unbounded' } };
   return { budget: { kind: attack.kind === 'pgd' ? attack.norm : 'linf', epsilon }, bounds };

@@ -60,7 +60,14 @@ export interface Batch {
   readonly labels: Uint8Array;
 }
 
-/** Arrays for a batch in JavaScript memory. */
+/**
+ * Arrays of zeros for a batch in JavaScript memory.
+ *
+ * @example
+ * ```ts
+ * const batch = createBatch(images, plan.batchSize);
+ * ```
+ */
 export function createBatch(images: ImageSet, batchSize: number): Batch {
   return {
     pixels: new Uint8Array(batchSize * pixelsPerImage(images.shape)),
@@ -77,6 +84,10 @@ export function createBatch(images: ImageSet, batchSize: number): Batch {
  * @returns how many images the batch has: plan.batchSize, or fewer in a short last batch. The arrays keep what they
  * held beyond these.
  * @throws RangeError when the index or an array's length does not fit.
+ * @example
+ * ```ts
+ * const filled = gatherBatch(images, scales, plan, 0, batch);
+ * ```
  */
 export function gatherBatch(
   images: ImageSet,

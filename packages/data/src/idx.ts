@@ -35,18 +35,37 @@ export function readIdxImages(bytes: Uint8Array, options: ReadOptions = {}): Idx
  * Reads an IDX file of labels, gzipped or not: one byte an image.
  *
  * @throws DataError when the magic number is not 2049 or the length does not fit the header.
+ * @example
+ * ```ts
+ * const labels = readIdxLabels(bytes, { source: 'train-labels-idx1-ubyte.gz' });
+ * ```
  */
 export function readIdxLabels(bytes: Uint8Array, options: ReadOptions = {}): Uint8Array {
   const [content] = readSizes('readIdxLabels', labelsMagic, 1, bytes, options);
   return content;
 }
 
-/** Writes 8-bit images as an IDX file, not gzipped. */
+/**
+ * Writes 8-bit images as an IDX file, not gzipped.
+ *
+ * @throws RangeError when the number of pixels does not fit count, rows and columns.
+ * @example
+ * ```ts
+ * const bytes = writeIdxImages({ count: 1, rows: 1, columns: 2, pixels: Uint8Array.of(0, 255) });
+ * ```
+ */
 export function writeIdxImages(images: IdxImages): Uint8Array {
   return write(imagesMagic, [images.count, images.rows, images.columns], images.pixels);
 }
 
-/** Writes labels as an IDX file, not gzipped. */
+/**
+ * Writes labels as an IDX file, not gzipped.
+ *
+ * @example
+ * ```ts
+ * const bytes = writeIdxLabels(Uint8Array.of(7, 2, 1));
+ * ```
+ */
 export function writeIdxLabels(labels: Uint8Array): Uint8Array {
   return write(labelsMagic, [labels.length], labels);
 }

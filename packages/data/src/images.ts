@@ -70,6 +70,10 @@ export function checkLabels(operation: string, labels: Uint8Array, classes: numb
  * Joins sets of the same shape and classes, one after the other (the five CIFAR-10 training files).
  *
  * @throws DataError when there is no set or when shapes or class names differ.
+ * @example
+ * ```ts
+ * const train = concatenateImages('cifar-10', 'train', batches);
+ * ```
  */
 export function concatenateImages(name: string, split: string, sets: readonly ImageSet[]): ImageSet {
   const [first] = sets;

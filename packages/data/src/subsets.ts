@@ -32,6 +32,10 @@ export function selectImages(images: ImageSet, indices: ArrayLike<number>): Imag
  * @param perClass how many images of each class.
  * @param order the order in which images are looked at: the set's own without it, a permutation for a random choice.
  * @throws DataError when a class has fewer images.
+ * @example
+ * ```ts
+ * const small = balancedSubset(train, 25); // 250 images of ten classes
+ * ```
  */
 export function balancedSubset(images: ImageSet, perClass: number, order?: ArrayLike<number>): ImageSet {
   const taken = images.classNames.map(() => 0);

@@ -34,11 +34,17 @@ const schedule = describedVariant('The learning rate of each epoch.', [
   }),
   v.strictObject({
     kind: v.literal('steps'),
-    steps: v.array(
-      v.strictObject({
-        until: described(count, 'Last epoch of the step, counted from 1; in rising order.'),
-        value: described(positive, 'Learning rate of the step.'),
-      }),
+    steps: v.pipe(
+      v.array(
+        v.strictObject({
+          until: described(count, 'Last epoch of the step, counted from 1; in rising order.'),
+          value: described(positive, 'Learning rate of the step.'),
+        }),
+      ),
+      v.check(
+        (steps) => steps.every(({ until }, index) => until > (steps[index - 1]?.until ?? 0)),
+        'expected steps whose `until` rises',
+      ),
     ),
     after: described(positive, 'Learning rate after the last step.'),
   }),

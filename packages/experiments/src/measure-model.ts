@@ -66,7 +66,7 @@ export async function measureModel(
     measuring(`${attack.kind} attack`);
     const result = await attackModel(context, open, attack);
     criticalDistance[attack.kind] = result.criticalDistance;
-    relative[attack.kind] = result.relativeAccuracy;
+    if (result.relativeAccuracy !== undefined) relative[attack.kind] = result.relativeAccuracy;
   }
   return { accuracy, criticalDistance, relativeAccuracy: relative, spectrum: { images, noise } };
 }
@@ -153,7 +153,8 @@ async function attackModel(
   attack: AttackConfig,
 ): Promise<{
   criticalDistance: CriticalDistanceResult;
-  relativeAccuracy: { epsilon: number[]; accuracy: number[] };
+  /** None where the model gets no image right: there is nothing to be relative to. */
+  relativeAccuracy: { epsilon: number[]; accuracy: number[] } | undefined;
 }> {
   const count = Math.min(attack.images, test.count);
   const request = {
@@ -167,12 +168,11 @@ async function attackModel(
   const normals: Normals = (stream, first, out) =>
     randomNormal(kernels, { seed, stream: `attack, ${stream}`, first }, out);
   const method = attack.kind === 'random' ? randomNoise({ normals }) : fgsm();
-  const { epsilon, accuracy } = await relativeAccuracy(classifier, method, request);
   const { images } = await criticalDistances(classifier, method, request);
-  return {
-    criticalDistance: describeDistances(summariseCriticalDistances(images)),
-    relativeAccuracy: { epsilon, accuracy },
-  };
+  const criticalDistance = describeDistances(summariseCriticalDistances(images));
+  if (criticalDistance.total === 0) return { criticalDistance, relativeAccuracy: undefined };
+  const { epsilon, accuracy } = await relativeAccuracy(classifier, method, request);
+  return { criticalDistance, relativeAccuracy: { epsilon, accuracy } };
 }
 
 /**

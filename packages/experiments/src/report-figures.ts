@@ -177,7 +177,7 @@ export function accuracyFigure(models: readonly [string, ModelResult][], { datas
 
 /** A figure an attack: the relative accuracy of each model. */
 export function attackFigures(models: readonly [string, ModelResult][]): NamedFigure[] {
-  const attacks = Object.keys(models[0]?.[1].relativeAccuracy ?? {});
+  const attacks = [...new Set(models.flatMap(([, { relativeAccuracy }]) => Object.keys(relativeAccuracy)))];
   return attacks.map((attack) => {
     const title = attackTitle(attack);
     const series = models.flatMap(([name, { relativeAccuracy }]) => {

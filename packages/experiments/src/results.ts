@@ -41,7 +41,10 @@ export interface LayerResult {
   readonly variances: readonly number[];
 }
 
-/** What was measured of one model; `criticalDistance` and `relativeAccuracy` by the kind of the attack. */
+/**
+ * What was measured of one model; `criticalDistance` and `relativeAccuracy` by the kind of the attack, the latter only
+ * where the model gets an image right.
+ */
 export interface ModelResult {
   readonly accuracy: number;
   readonly criticalDistance: Readonly<Record<string, CriticalDistanceResult>>;

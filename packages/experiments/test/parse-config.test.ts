@@ -6,6 +6,15 @@ import { tinyConfig } from './support/tiny-run.js';
 const { kh, l2 } = tinyConfig.models;
 if (kh?.kind !== 'local-learning' || l2?.kind !== 'backpropagation') throw new Error('expected kh and l2');
 
+const fallingSteps = {
+  kind: 'steps',
+  steps: [
+    { until: 8, value: 1 },
+    { until: 3, value: 2 },
+  ],
+  after: 1,
+};
+
 /** The lines of the error. */
 function faultsOf(value: unknown): string[] {
   try {
@@ -80,6 +89,10 @@ describe('a run configuration', () => {
     [null, 'the whole: expected an object, got null'],
     ['quick', 'the whole: expected an object, got "quick"'],
     [{ ...tinyConfig, models: {} }, 'models: expected at least one model, got {}'],
+    [
+      { ...tinyConfig, models: { l2: { ...l2, learningRate: fallingSteps } } },
+      'models.l2.learningRate.steps: expected steps whose `until` rises, got [{"until":8,"value":1},{"until":3,"value":2}]',
+    ],
     [{ ...tinyConfig, attacks: 'all' }, 'attacks: expected a list, got "all"'],
     [
       { ...tinyConfig, models: { kh: { ...kh, kind: 'magic' } } },

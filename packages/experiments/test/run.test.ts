@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DataError } from '@hebblab/data';
 import {
+  type ModelExtension,
+  type RunConfig,
   type RunResults,
   readManifest,
   readResults,
@@ -13,7 +15,7 @@ import {
 } from '@hebblab/experiments';
 import { decodeModel } from '@hebblab/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentOf, kernels, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
+import { contentOf, extensions, kernels, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
 
 describe('a run', () => {
   let root = '';
@@ -207,6 +209,39 @@ describe('a run', () => {
     const unknown = { ...tinyConfig, dataset: 'quarters' };
     await expect(runExperiment(tinyRun(folder, { config: unknown }))).rejects.toThrow(DataError);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('ends with results also where a model gets none of the attacked images right', async () => {
+    // The first image is of class 0.
+    const always1: ModelExtension = {
+      train: async () => new Uint8Array(),
+      open: () => ({
+        inputs: 16,
+        hidden: 2,
+        classes: 2,
+        preactivations: (_, count) => new Float32Array(2 * count),
+        logits: (_, count) => Float32Array.from({ length: 2 * count }, (_, index) => index % 2),
+        lossGradient: (_inputs, _labels, count) => new Float32Array(16 * count),
+        dispose: () => {},
+        [Symbol.dispose]: () => {},
+      }),
+    };
+    const config: RunConfig = {
+      ...tinyConfig,
+      models: { wrong: { kind: 'custom', name: 'always1', settings: {} } },
+      attacks: tinyConfig.attacks.map((attack) => ({ ...attack, images: 1 })),
+    };
+    const { models } = await runExperiment(
+      tinyRun(await temporaryFolder(), {
+        config,
+        extensions: { ...extensions, models: { always1 } },
+      }),
+    );
+    expect(models.wrong).toMatchObject({
+      accuracy: 0.5,
+      criticalDistance: { random: { found: 0, total: 0 }, fgsm: { found: 0, total: 0 } },
+      relativeAccuracy: {},
+    });
   });
 
   it('gives back the memory of the kernels', async () => {

@@ -5,6 +5,7 @@ import { coordinate, formatFixed, formatNumber } from './number-format.js';
 import { position, type Scale, ticks } from './scale.js';
 import { escapeText, estimatedWidth, shortenText } from './text.js';
 
+/** What {@link accuracyBars} draws. */
 export type AccuracyBars = {
   readonly models: readonly {
     readonly name: string;

@@ -11,6 +11,7 @@ export type ReportTable = {
   readonly rows: readonly (readonly (string | number | null)[])[];
 };
 
+/** A figure of a report, with its caption. */
 export type ReportFigure = {
   /** A figure of this package: a document that starts with <svg. */
   readonly svg: string;
@@ -19,6 +20,7 @@ export type ReportFigure = {
   readonly csv?: { readonly fileName: string; readonly text: string };
 };
 
+/** A part of a report under a heading: paragraphs, then figures, then tables. */
 export type ReportSection = {
   readonly heading: string;
   /** Paragraphs of plain text. */
@@ -27,8 +29,10 @@ export type ReportSection = {
   readonly tables: readonly ReportTable[];
 };
 
+/** A setting, or a fact about how the numbers came about. */
 export type NamedValue = { readonly name: string; readonly value: string | number };
 
+/** What {@link htmlReport} puts on the page, in its order. */
 export type HtmlReport = {
   /** BCP 47 tag of the language of the texts: 'en'. */
   readonly language: string;

@@ -11,6 +11,7 @@ import { curveFigure } from './curves.js';
 import { formatNumber } from './number-format.js';
 import { escapeText, shortenText } from './text.js';
 
+/** The relative accuracy of one model at each epsilon; both arrays of one length. */
 export type PerturbationCurve = {
   readonly name: string;
   /** Sizes of the perturbation, ascending and above 0. */
@@ -21,6 +22,7 @@ export type PerturbationCurve = {
   readonly interval?: readonly (readonly [number, number])[];
 };
 
+/** What {@link perturbationCurves} draws. */
 export type PerturbationCurves = {
   readonly series: readonly PerturbationCurve[];
   /** What perturbs, for the axis: 'FGSM'. */

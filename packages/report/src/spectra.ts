@@ -20,6 +20,7 @@ export type PowerLawLine = {
   readonly to: number;
 };
 
+/** The covariance spectrum of one representation. */
 export type Spectrum = {
   readonly name: string;
   /** Descending; divided by the first when drawn. */
@@ -27,6 +28,7 @@ export type Spectrum = {
   readonly fit?: PowerLawLine;
 };
 
+/** What {@link spectraFigure} draws. */
 export type SpectraFigure = {
   readonly series: readonly Spectrum[];
   /** Whether to draw the line 1/n (Stringer et al. 2019). */

@@ -12,6 +12,7 @@ import { channelLevel, divergingColour, divergingStops } from './diverging-colou
 import { FIGURE_WIDTH, MARGIN, svgFigure } from './figure.js';
 import { coordinate, formatNumber } from './number-format.js';
 
+/** What {@link synapseMosaic} draws. */
 export type SynapseMosaic = {
   /** Row-major [hidden, inputs]; inputs = height x width x channels. */
   readonly weights: Float32Array;

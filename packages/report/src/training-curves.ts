@@ -11,12 +11,14 @@ import { formatNumber } from './number-format.js';
 import { axisUnit } from './scale.js';
 import { escapeText, shortenText } from './text.js';
 
+/** A quantity of one training by epoch; both arrays of one length, epochs ascending. */
 export type TrainingCurve = {
   readonly name: string;
   readonly epoch: ArrayLike<number>;
   readonly value: ArrayLike<number>;
 };
 
+/** What {@link trainingCurves} draws. */
 export type TrainingCurves = {
   readonly series: readonly TrainingCurve[];
   /** What `value` is, for the axis: 'share of converged units'. */

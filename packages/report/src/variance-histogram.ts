@@ -5,6 +5,7 @@ import { type LegendEntry, layOutLegend } from './legend.js';
 import { coordinate, formatNumber } from './number-format.js';
 import { axisUnit, niceStep, position, type Scale } from './scale.js';
 
+/** What {@link varianceHistogram} draws. */
 export type VarianceHistogram = {
   /** Variance of each hidden unit's weights, one a unit. */
   readonly variances: ArrayLike<number>;

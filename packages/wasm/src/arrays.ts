@@ -9,6 +9,7 @@ export interface ElementViews {
   uint8: Uint8Array;
 }
 
+/** The name of an element type. */
 export type ElementKind = keyof ElementViews;
 
 /**
@@ -37,9 +38,13 @@ export interface KernelArray<Kind extends ElementKind> {
   [Symbol.dispose](): void;
 }
 
+/** A float32 array in kernel memory; see {@link allocateFloat32}. */
 export type Float32Buffer = KernelArray<'float32'>;
+/** A float64 array in kernel memory; see {@link allocateFloat64}. */
 export type Float64Buffer = KernelArray<'float64'>;
+/** A uint32 array in kernel memory; see {@link allocateUint32}. */
 export type Uint32Buffer = KernelArray<'uint32'>;
+/** A uint8 array in kernel memory; see {@link allocateUint8}. */
 export type Uint8Buffer = KernelArray<'uint8'>;
 
 /**
@@ -53,17 +58,35 @@ export function allocateFloat32(kernels: Kernels, shape: readonly number[]): Flo
   return allocate(kernels, 'float32', shape);
 }
 
-/** A zeroed float64 array in kernel memory; see {@link allocateFloat32}. */
+/**
+ * A zeroed float64 array in kernel memory.
+ *
+ * @throws as {@link allocateFloat32}
+ * @example
+ * using matrix = allocateFloat64(kernels, [features, features]);
+ */
 export function allocateFloat64(kernels: Kernels, shape: readonly number[]): Float64Buffer {
   return allocate(kernels, 'float64', shape);
 }
 
-/** A zeroed uint32 array in kernel memory; see {@link allocateFloat32}. */
+/**
+ * A zeroed uint32 array in kernel memory.
+ *
+ * @throws as {@link allocateFloat32}
+ * @example
+ * using labels = allocateUint32(kernels, [count]);
+ */
 export function allocateUint32(kernels: Kernels, shape: readonly number[]): Uint32Buffer {
   return allocate(kernels, 'uint32', shape);
 }
 
-/** A zeroed uint8 array in kernel memory; see {@link allocateFloat32}. */
+/**
+ * A zeroed uint8 array in kernel memory.
+ *
+ * @throws as {@link allocateFloat32}
+ * @example
+ * using pixels = allocateUint8(kernels, [count, 784]);
+ */
 export function allocateUint8(kernels: Kernels, shape: readonly number[]): Uint8Buffer {
   return allocate(kernels, 'uint8', shape);
 }

@@ -38,6 +38,7 @@ export function columnSums(kernels: Kernels, matrix: Float32Buffer, out: Float32
  * max(z, 0)^power, in place (Krotov & Hopfield 2019: power n = 4.5; 1 is the plain ReLU).
  *
  * @param power > 0
+ * @throws where the power is out of range
  * @example
  * reluPower(kernels, preactivations, 4.5);
  */
@@ -52,7 +53,7 @@ export function reluPower(kernels: Kernels, values: Float32Buffer, power: number
  *
  * @param preactivations z, any shape
  * @param gradient of the same shape
- * @throws where the shapes differ
+ * @throws where the shapes differ or the power is out of range
  * @example
  * reluPowerBackward(kernels, preactivations, 4.5, gradient);
  */

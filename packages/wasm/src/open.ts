@@ -17,6 +17,7 @@ export interface Kernels {
   readonly liveArrays: { count: number };
 }
 
+/** Which kernels are opened, and from where. */
 export interface OpenOptions {
   /** `auto` takes the fastest that the engine accepts. Default `auto`. */
   readonly variant?: Variant | 'auto';

@@ -30,7 +30,13 @@ export function randomNormal(
   fill('randomNormal', kernels.raw.fillNormal, kernels, stream, out);
 }
 
-/** Independent draws from the uniform distribution on [0, 1); see {@link randomNormal}. */
+/**
+ * Independent draws from the uniform distribution on [0, 1).
+ *
+ * @throws as {@link randomNormal}
+ * @example
+ * randomUniform(kernels, { seed: 1, stream: 'dropout' }, values);
+ */
 export function randomUniform(
   kernels: Kernels,
   stream: RandomStream,

@@ -43,12 +43,14 @@ export interface Convergence {
   readonly converged: boolean;
 }
 
+/** When an iteration stops: at whichever comes first. */
 export interface IterationLimits {
   /** Relative residual at which to stop. */
   readonly tolerance: number;
   readonly maxIterations: number;
 }
 
+/** A value with its vector: an eigenpair, or a singular value with its right singular vector. */
 export interface Eigenpair extends Convergence {
   readonly value: number;
   /** Unit length, [size]. */
@@ -102,6 +104,7 @@ export function spectralNorm(kernels: Kernels, matrix: Float32Buffer, limits: It
   return { ...readReport(report), vector: vector.view().slice() };
 }
 
+/** The largest eigenpairs of a matrix. */
 export interface TopEigenpairs extends Convergence {
   /** [count], descending. */
   readonly values: Float64Array;

@@ -21,7 +21,13 @@ export function detectWasmFeatures(): WasmFeatures {
   return { simd128: WebAssembly.validate(simdProbe), relaxedSimd: WebAssembly.validate(relaxedProbe) };
 }
 
-/** The fastest variant that this engine accepts; an error of one sentence where it accepts none. */
+/**
+ * The fastest variant that this engine accepts.
+ *
+ * @throws where it accepts none
+ * @example
+ * const variant = fastestVariant(); // 'relaxed' on Node 22
+ */
 export function fastestVariant(features: WasmFeatures = detectWasmFeatures()): Variant {
   if (features.relaxedSimd) return 'relaxed';
   if (features.simd128) return 'simd128';

@@ -28,7 +28,7 @@ export function spectrumCommand(): Command {
   return new Command('spectrum')
     .argument(
       '<file>',
-      'a model (.safetensors), a matrix of samples (.npy, [count, features]), or raw: the inputs themselves',
+      'a model (.safetensors), a matrix of samples (.npy, [count, features]), or raw: the inputs themselves, images divided by their L_3 norm',
     )
     .option(
       '--input <name|noise|file.npy>',

@@ -11,7 +11,14 @@ export interface DatasetPlaces {
   readonly workingDir?: string;
 }
 
-/** The folders in which data sets are looked for, in this order, whether they exist or not. */
+/**
+ * The folders in which data sets are looked for, in this order, whether they exist or not.
+ *
+ * @example
+ * ```ts
+ * const [first] = dataFolders({ dataDir: 'my-data' }); // 'my-data' as an absolute path
+ * ```
+ */
 export function dataFolders(places: DatasetPlaces = {}): string[] {
   const environmentDir = places.environmentDir ?? process.env.HEBBLAB_DATA ?? '';
   const workingDir = path.resolve(places.workingDir ?? '.');

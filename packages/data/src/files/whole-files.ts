@@ -37,6 +37,10 @@ export async function writeFileAtomically(file: string, content: Uint8Array | st
  * The whole content of a file.
  *
  * @throws DataError when there is no such file, or it is a folder or may not be read.
+ * @example
+ * ```ts
+ * const array = readNpy(await readFileWhole('activity.npy'), { source: 'activity.npy' });
+ * ```
  */
 export async function readFileWhole(file: string): Promise<Uint8Array> {
   try {
