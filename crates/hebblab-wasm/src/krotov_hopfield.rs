@@ -1,18 +1,11 @@
 //! Krotov-Hopfield learning and winner-take-all.
 
-use std::cell::RefCell;
-
 use hebblab_core::competition;
-use hebblab_core::krotov_hopfield::{
-    self as core, Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape,
-};
+use hebblab_core::krotov_hopfield::{self as core, Batch, KrotovHopfieldRule, LayerShape};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
-
-thread_local! {
-    pub static WORKSPACE: RefCell<KrotovHopfieldWorkspace> = RefCell::default();
-}
+use crate::workspaces;
 
 /// The scale offset that says that a batch holds floats, not bytes.
 const NO_SCALES: u32 = 0;
@@ -50,7 +43,7 @@ pub fn minibatch_step(
     let winner = arguments.write("winner", winner, count as usize)?;
     let rival = arguments.write("rival", rival, count as usize)?;
     let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
-    WORKSPACE.with_borrow_mut(|workspace| {
+    workspaces::KROTOV_HOPFIELD.with_borrow_mut(|workspace| {
         let Layer { shape, batch, weights, effective } = layer;
         core::minibatch_step(
             &rule,
@@ -89,7 +82,7 @@ pub fn sequential_step(
     let layer =
         Layer::of(OPERATION, &mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
     let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
-    WORKSPACE.with_borrow_mut(|workspace| {
+    workspaces::KROTOV_HOPFIELD.with_borrow_mut(|workspace| {
         let Layer { shape, batch, weights, effective } = layer;
         core::sequential_step(
             &rule,

@@ -12,3 +12,4 @@ mod random;
 mod readout;
 mod spectra;
 mod vectors;
+mod workspaces;

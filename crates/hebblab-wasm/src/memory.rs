@@ -170,10 +170,3 @@ pub fn values_in(operation: &'static str, dimensions: &[u32]) -> Result<usize, J
         failure(operation, "an array below 4 Gi values", &format!("dimensions {dimensions:?}"))
     })
 }
-
-/// Frees what kernels keep between calls; they take it again when next needed.
-#[wasm_bindgen(js_name = releaseWorkspaces)]
-pub fn release_workspaces() {
-    crate::gemm::WORKSPACE.take();
-    crate::krotov_hopfield::WORKSPACE.take();
-}

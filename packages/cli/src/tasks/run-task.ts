@@ -10,7 +10,7 @@ import {
   runExperiment,
 } from '@hebblab/experiments';
 import { openKernelsForCommand } from '../kernels.js';
-import type { TaskContext } from './task.js';
+import type { TaskContext } from './task-context.js';
 
 /** A run, as it is told to the thread that carries it out. */
 export interface RunTask {

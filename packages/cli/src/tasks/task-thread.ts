@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { abortMessage, type TaskContext, type TaskMessage, type Tasks } from './task.js';
+import { abortMessage, type TaskMessage, type Tasks } from './task.js';
+import type { TaskContext } from './task-context.js';
 
 const tasks: {
   [Name in keyof Tasks]: () => Promise<

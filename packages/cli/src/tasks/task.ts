@@ -1,15 +1,10 @@
 // Work that takes minutes runs in a thread of its own: the main thread stays free to hear Ctrl-C at any moment, also
 // in the middle of an epoch.
 import { Worker } from 'node:worker_threads';
-import type { OnProgress, Progress, RunResults } from '@hebblab/experiments';
+import type { Progress, RunResults } from '@hebblab/experiments';
 import type { RunTask } from './run-task.js';
+import type { TaskContext } from './task-context.js';
 import type { TrainedModel, TrainTask } from './train-task.js';
-
-/** What a task tells and listens to while it works. */
-export interface TaskContext {
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
-}
 
 /** The tasks by name. */
 export interface Tasks {

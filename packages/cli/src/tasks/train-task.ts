@@ -4,7 +4,7 @@ import { accuracyOf, expectRunnable, measuringBatch, type RunConfig, trainModel 
 import { decodeModel, normalisedImages, openModel, samplesOf } from '@hebblab/models';
 import { randomNormal } from '@hebblab/wasm';
 import { openKernelsForCommand } from '../kernels.js';
-import type { TaskContext } from './task.js';
+import type { TaskContext } from './task-context.js';
 
 /** The training of one model, as it is told to the thread that carries it out. */
 export interface TrainTask {
