@@ -5,13 +5,10 @@ import path from 'node:path';
 import { prepareWorkspace, root, run } from './lib/workspace.js';
 
 prepareWorkspace();
-run(
-  process.execPath,
-  [path.join(root, 'packages/cli/bin/hebblab.js'), 'run', 'quick', '--out', freeRunFolder()],
-  {
-    stdio: 'inherit',
-  },
-);
+const options = ['--out', freeRunFolder(), '--variant', 'simd128', ...process.argv.slice(2)];
+run(process.execPath, [path.join(root, 'packages/cli/bin/hebblab.js'), 'run', 'quick', ...options], {
+  stdio: 'inherit',
+});
 
 function freeRunFolder() {
   for (let number = 1; ; number++) {
