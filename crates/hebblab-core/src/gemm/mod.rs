@@ -11,16 +11,18 @@ mod tile;
 use crate::buffers::grow;
 use crate::error::{KernelResult, ensure_length};
 use crate::simd::{F32x4, LANES};
-use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes, packed_length};
-use tile::{TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
+use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes};
+use tile::{ColumnsAtDepth, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
 
-/// Summed values per block. Fixed, since it decides how a sum is grouped: an output must not depend
-/// on the other two dimensions.
-const BLOCK_DEPTH: usize = 256;
-/// Rows of op(a) per block: 128 KB, a part of the second-level cache.
-const BLOCK_ROWS: usize = 128;
-/// Columns of op(b) per block: 1 MB.
-const BLOCK_COLUMNS: usize = 1024;
+/// Values that a tile sums before it adds them to the output. Fixed, since it decides how a sum is
+/// grouped: an output must not depend on the other two dimensions.
+const SUM_DEPTH: usize = 256;
+/// Summed values per block. The output, often too large for the caches, is read once per block.
+const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
+/// Rows of op(a) per block.
+const BLOCK_ROWS: usize = 40 * TILE_ROWS;
+/// Columns of op(b) per block.
+const BLOCK_COLUMNS: usize = 170 * TILE_COLUMNS;
 
 /// Which operand is stored transposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +46,8 @@ pub struct GemmShape {
 /// Buffers for packed panels, kept between calls so that a hot loop allocates nothing.
 #[derive(Debug, Default)]
 pub struct GemmWorkspace {
-    packed_a: Vec<f32>,
-    packed_b: Vec<f32>,
+    packed_a: Vec<RowsAtDepth>,
+    packed_b: Vec<ColumnsAtDepth>,
 }
 
 /// `out = op(a) op(b)`; `inner = 0` gives zeros. A row of `out` depends on its own row of op(a) and
@@ -105,14 +107,14 @@ fn pack_a<'w>(
     a: &[f32],
     rows: Span,
     depths: Span,
-    buffer: &'w mut Vec<f32>,
-) -> KernelResult<&'w [f32]> {
-    let packed = grow("gemm", buffer, packed_length(TILE_ROWS, rows.length, depths.length))?;
+    buffer: &'w mut Vec<RowsAtDepth>,
+) -> KernelResult<&'w [RowsAtDepth]> {
+    let packed = grow("gemm", buffer, rows.length.div_ceil(TILE_ROWS) * depths.length)?;
     match form {
         Form::NN | Form::NT => {
-            pack_neighbouring_depths::<TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
+            pack_neighbouring_depths::<LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
         }
-        Form::TN => pack_neighbouring_lanes::<TILE_ROWS>(block(a, shape.rows, rows, depths), packed),
+        Form::TN => pack_neighbouring_lanes::<LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed),
     }
     Ok(packed)
 }
@@ -123,14 +125,15 @@ fn pack_b<'w>(
     b: &[f32],
     columns: Span,
     depths: Span,
-    buffer: &'w mut Vec<f32>,
-) -> KernelResult<&'w [f32]> {
-    let packed = grow("gemm", buffer, packed_length(TILE_COLUMNS, columns.length, depths.length))?;
+    buffer: &'w mut Vec<ColumnsAtDepth>,
+) -> KernelResult<&'w [ColumnsAtDepth]> {
+    const WIDTH: usize = TILE_COLUMNS;
+    let packed = grow("gemm", buffer, columns.length.div_ceil(WIDTH) * depths.length)?;
     match form {
         Form::NN | Form::TN => {
-            pack_neighbouring_lanes::<TILE_COLUMNS>(block(b, shape.columns, columns, depths), packed)
+            pack_neighbouring_lanes::<WIDTH, WIDTH>(block(b, shape.columns, columns, depths), packed)
         }
-        Form::NT => pack_neighbouring_depths::<TILE_COLUMNS>(block(b, shape.inner, columns, depths), packed),
+        Form::NT => pack_neighbouring_depths::<WIDTH, WIDTH>(block(b, shape.inner, columns, depths), packed),
     }
     Ok(packed)
 }
@@ -148,25 +151,29 @@ fn block(values: &[f32], stride: usize, lanes: Span, depths: Span) -> Block<'_> 
 
 fn multiply_blocks(
     shape: GemmShape,
-    packed_a: &[f32],
-    packed_b: &[f32],
+    packed_a: &[RowsAtDepth],
+    packed_b: &[ColumnsAtDepth],
     rows: Span,
     columns: Span,
     depths: Span,
     out: &mut [f32],
 ) {
-    for (panel, b_panel) in packed_b.chunks_exact(TILE_COLUMNS * depths.length).enumerate() {
+    for (panel, b_panel) in packed_b.chunks_exact(depths.length).enumerate() {
         let column = columns.first + panel * TILE_COLUMNS;
         let width = TILE_COLUMNS.min(columns.first + columns.length - column);
-        for (panel, a_panel) in packed_a.chunks_exact(TILE_ROWS * depths.length).enumerate() {
+        for (panel, a_panel) in packed_a.chunks_exact(depths.length).enumerate() {
             let row = rows.first + panel * TILE_ROWS;
             let height = TILE_ROWS.min(rows.first + rows.length - row);
-            let tile = multiply_panels(a_panel, b_panel);
             let target = &mut out[row * shape.columns + column..];
-            if depths.first == 0 {
-                write_tile::<false>(tile, shape.columns, height, width, target);
-            } else {
-                write_tile::<true>(tile, shape.columns, height, width, target);
+            let mut is_first = depths.first == 0;
+            for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
+                let tile = multiply_panels(a_part, b_part);
+                if is_first {
+                    write_tile::<false>(tile, shape.columns, height, width, target);
+                } else {
+                    write_tile::<true>(tile, shape.columns, height, width, target);
+                }
+                is_first = false;
             }
         }
     }

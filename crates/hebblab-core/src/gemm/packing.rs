@@ -1,8 +1,19 @@
-//! Copies a block of a matrix into panels: `WIDTH` neighbouring rows of op(a), or columns of op(b),
-//! interleaved so that the tile kernel reads both operands from front to back. Missing lanes of the
-//! last panel are zeros, and subnormal values become zero.
+//! Copies a block of a matrix into panels: neighbouring rows of op(a), or columns of op(b),
+//! interleaved so that the tile kernel reads both operands from front to back. Subnormal values
+//! become zero. Lanes that a panel does not need hold any values of the matrix, or zeros.
 
 use crate::simd::{F32x4, LANES};
+
+/// The lanes of a panel at one depth. Aligned, since a vector load across two cache lines costs two.
+#[derive(Debug, Clone)]
+#[repr(align(16))]
+pub struct Depth<const WIDTH: usize>(pub [f32; WIDTH]);
+
+impl<const WIDTH: usize> Default for Depth<WIDTH> {
+    fn default() -> Self {
+        Depth([0.0; WIDTH])
+    }
+}
 
 /// A block of a stored matrix: `lanes` rows or columns that stay apart in the product, `depth`
 /// values along the summed dimension.
@@ -17,73 +28,67 @@ pub struct Block<'a> {
     pub depth: usize,
 }
 
-/// The number of values that `lanes` lanes of `depth` values take when packed.
-pub fn packed_length(width: usize, lanes: usize, depth: usize) -> usize {
-    lanes.next_multiple_of(width) * depth
-}
-
-/// Packs a block in which the lanes of one depth are neighbours in memory.
-pub fn pack_neighbouring_lanes<const WIDTH: usize>(block: Block, packed: &mut [f32]) {
-    for (panel, packed) in packed.chunks_exact_mut(WIDTH * block.depth).enumerate() {
-        let lanes = WIDTH.min(block.lanes - panel * WIDTH);
-        let start = block.first_depth * block.stride + block.first_lane + panel * WIDTH;
-        for (depth, packed) in packed.chunks_exact_mut(WIDTH).enumerate() {
-            let source = &block.values[start + depth * block.stride..][..lanes];
-            if lanes == WIDTH {
+/// Packs a block in which the lanes of one depth are neighbours in memory, `USED` in each panel.
+pub fn pack_neighbouring_lanes<const WIDTH: usize, const USED: usize>(
+    block: Block,
+    packed: &mut [Depth<WIDTH>],
+) {
+    for (panel, packed) in packed.chunks_exact_mut(block.depth).enumerate() {
+        let lanes = USED.min(block.lanes - panel * USED);
+        let mut start = block.first_depth * block.stride + block.first_lane + panel * USED;
+        for Depth(packed) in packed {
+            // Reads on behind the block where the matrix does: simpler than the exact end, and quicker.
+            if let Some(source) = block.values.get(start..start + WIDTH) {
                 for (source, packed) in source.chunks_exact(LANES).zip(packed.chunks_exact_mut(LANES)) {
                     F32x4::load(source).flush_subnormals().store(packed);
                 }
             } else {
                 packed.fill(0.0);
-                copy_flushed(source, packed.iter_mut());
+                for (packed, &value) in packed.iter_mut().zip(&block.values[start..start + lanes]) {
+                    *packed = flushed(value);
+                }
             }
+            start += block.stride;
         }
     }
 }
 
-/// Packs a block in which the values of one lane are neighbours in memory.
-pub fn pack_neighbouring_depths<const WIDTH: usize>(block: Block, packed: &mut [f32]) {
-    for (panel, packed) in packed.chunks_exact_mut(WIDTH * block.depth).enumerate() {
-        let lanes = WIDTH.min(block.lanes - panel * WIDTH);
-        if lanes < WIDTH {
-            packed.fill(0.0);
-        }
-        let lane_values = |lane: usize| {
-            let start = (block.first_lane + panel * WIDTH + lane) * block.stride + block.first_depth;
-            &block.values[start..start + block.depth]
-        };
-        let whole_lanes = lanes - lanes % LANES;
-        for lane in (0..whole_lanes).step_by(LANES) {
-            interleave_four(
-                [lane_values(lane), lane_values(lane + 1), lane_values(lane + 2), lane_values(lane + 3)],
-                WIDTH,
-                &mut packed[lane..],
-            );
-        }
-        for lane in whole_lanes..lanes {
-            copy_flushed(lane_values(lane), packed[lane..].iter_mut().step_by(WIDTH));
+/// Packs a block in which the values of one lane are neighbours in memory, `USED` lanes in each panel.
+pub fn pack_neighbouring_depths<const WIDTH: usize, const USED: usize>(
+    block: Block,
+    packed: &mut [Depth<WIDTH>],
+) {
+    for (panel, packed) in packed.chunks_exact_mut(block.depth).enumerate() {
+        let last_lane = USED.min(block.lanes - panel * USED) - 1;
+        for lane in (0..WIDTH).step_by(LANES) {
+            let sources = [lane, lane + 1, lane + 2, lane + 3].map(|lane| {
+                let lane = block.first_lane + panel * USED + lane.min(last_lane);
+                &block.values[lane * block.stride + block.first_depth..][..block.depth]
+            });
+            interleave_four(sources, lane, packed);
         }
     }
 }
 
-/// Writes the four lanes of depth d to `packed[d * width..][..4]`.
-fn interleave_four(lanes: [&[f32]; 4], width: usize, packed: &mut [f32]) {
-    let depth = lanes[0].len();
-    let whole_depth = depth - depth % LANES;
-    for first in (0..whole_depth).step_by(LANES) {
-        let transposed = F32x4::transpose(lanes.map(|lane| F32x4::load(&lane[first..]).flush_subnormals()));
-        for (offset, values) in transposed.into_iter().enumerate() {
-            values.store(&mut packed[(first + offset) * width..]);
+/// Writes the four lanes of depth d to `packed[d][first_lane..][..4]`.
+fn interleave_four<const WIDTH: usize>(lanes: [&[f32]; 4], first_lane: usize, packed: &mut [Depth<WIDTH>]) {
+    let lanes = lanes.map(|lane| lane.as_chunks::<LANES>());
+    let whole = packed.len() / LANES;
+    let (whole_packed, rest) = packed.split_at_mut(whole * LANES);
+    for (chunk, packed) in whole_packed.chunks_exact_mut(LANES).enumerate() {
+        let transposed =
+            F32x4::transpose(lanes.map(|(lane, _)| F32x4::load(&lane[chunk]).flush_subnormals()));
+        for (values, Depth(packed)) in transposed.into_iter().zip(packed) {
+            values.store(&mut packed[first_lane..]);
         }
     }
-    for (offset, lane) in lanes.into_iter().enumerate() {
-        let places = packed[offset..].iter_mut().step_by(width);
-        copy_flushed(&lane[whole_depth..], places.skip(whole_depth));
+    for (depth, Depth(packed)) in rest.iter_mut().enumerate() {
+        for (packed, (_, lane)) in packed[first_lane..].iter_mut().zip(lanes) {
+            *packed = flushed(lane[depth]);
+        }
     }
 }
 
-fn copy_flushed<'a>(source: &[f32], places: impl Iterator<Item = &'a mut f32>) {
-    for (place, &value) in places.zip(source) {
-        *place = if value.abs() < f32::MIN_POSITIVE { 0.0 } else { value };
-    }
+fn flushed(value: f32) -> f32 {
+    if value.abs() < f32::MIN_POSITIVE { 0.0 } else { value }
 }
