@@ -20,6 +20,7 @@ pub mod power_iteration;
 pub mod readout;
 pub mod subspace_iteration;
 pub mod symmetric_eigen;
+pub mod threads;
 pub mod two_layer;
 mod vectors_f64;
 
