@@ -11,5 +11,6 @@ mod memory;
 mod random;
 mod readout;
 mod spectra;
+mod threads;
 mod vectors;
 mod workspaces;
