@@ -7,13 +7,13 @@ set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 tools=${HEBBLAB_TOOLS:-$HOME/.cache/hebblab-tools}
-toolchain=$tools/rust-wasm
 wasm_pack_version=$(node -p "require('$root/scripts/wasm-tools.json')['wasm-pack']")
 wasm_bindgen_version=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' "$root/Cargo.toml")
 
 main() {
   install_debian_rust
-  build_standard_library
+  build_standard_library rust-wasm ""
+  build_standard_library rust-wasm-threads "-C target-feature=+atomics,+bulk-memory"
   install_tool wasm-bindgen-cli wasm-bindgen "$wasm_bindgen_version"
   install_tool wasm-pack wasm-pack "$wasm_pack_version"
 }
@@ -30,10 +30,10 @@ rust_source() {
   echo "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library"
 }
 
-# A sysroot of our own around Debian's compiler, so that nothing is written below /usr. Bitcode is for link-time
-# optimisation across the standard library.
+# A sysroot of our own around Debian's compiler, so that nothing is written below /usr. Shared memory needs a standard
+# library compiled with atomics, so there are two. Bitcode is for link-time optimisation across the standard library.
 build_standard_library() {
-  local version host target=wasm32-unknown-unknown
+  local toolchain=$tools/$1 flags=$2 version host target=wasm32-unknown-unknown
   version=$(/usr/bin/rustc --version)
   if [ "$(cat "$toolchain/version" 2>/dev/null)" = "$version" ]; then
     return
@@ -53,7 +53,7 @@ build_standard_library() {
     linked=$(dirname "$(rust_source)")
     source_root=$(readlink -f "$linked")
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld \
-      RUSTFLAGS="-C embed-bitcode=yes --remap-path-prefix=$linked=/rust --remap-path-prefix=$source_root=/rust \
+      RUSTFLAGS="$flags -C embed-bitcode=yes --remap-path-prefix=$linked=/rust --remap-path-prefix=$source_root=/rust \
         --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
       /usr/bin/cargo build --release --target $target -Z build-std=std,panic_abort
     find target/$target/release/deps -name '*.rlib' ! -name 'libempty-*' -exec cp {} "$toolchain/lib/rustlib/$target/lib" \;

@@ -14,8 +14,13 @@ const sidecar = JSON.parse(readFileSync(new URL('build.json', artefacts), 'utf8'
 const largestGzippedBytes = 100_000;
 
 describe('the sidecar of the WebAssembly artefacts', () => {
-  it('describes both variants', () => {
-    expect(Object.keys(sidecar.variants).sort()).toEqual(['relaxed', 'simd128']);
+  it('describes each variant, with threads and without', () => {
+    expect(Object.keys(sidecar.variants).sort()).toEqual([
+      'relaxed',
+      'relaxed-threads',
+      'simd128',
+      'simd128-threads',
+    ]);
   });
 
   it('has the hash of the Rust sources as they are now', () => {
@@ -65,16 +70,20 @@ describe.each(Object.entries(sidecar.variants))('the artefact %s', (variant, des
   });
 
   it('instantiates with its own glue', async () => {
-    if (variant === 'relaxed' && !WebAssembly.validate(bytes))
+    if (variant.startsWith('relaxed') && !WebAssembly.validate(bytes))
       setFlagsFromString('--experimental-wasm-relaxed-simd');
     expect(WebAssembly.validate(bytes)).toBe(true);
     const glue = new URL(`${variant}/hebblab.js`, artefacts);
     expect(existsSync(glue)).toBe(true);
     const { initSync, liveBytes } = (await import(glue.href)) as {
-      initSync(options: { module: Uint8Array }): unknown;
+      initSync(options: { module: Uint8Array; memory?: WebAssembly.Memory }): unknown;
       liveBytes(): number;
     };
-    initSync({ module: bytes });
+    initSync(
+      variant.endsWith('-threads')
+        ? { module: bytes, memory: new WebAssembly.Memory({ initial: 64, maximum: 1024, shared: true }) }
+        : { module: bytes },
+    );
     expect(liveBytes()).toBeGreaterThanOrEqual(0);
   });
 });

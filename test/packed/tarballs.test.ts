@@ -91,7 +91,7 @@ const expectedFiles = [
   /^bin\/hebblab\.js$/,
   /^run-configuration\.schema\.json$/,
   /^builtin\/(NOTICE|[a-z-]+\.npz)$/,
-  /^artefacts\/(build\.json|[a-z0-9]+\/hebblab(\.js|\.d\.ts|_bg\.wasm|_bg\.wasm\.d\.ts))$/,
+  /^artefacts\/(build\.json|[a-z0-9-]+\/hebblab(\.js|\.d\.ts|_bg\.wasm|_bg\.wasm\.d\.ts))$/,
 ];
 
 function withoutTopFolder(file: string): string {

@@ -4,6 +4,9 @@
 //! slices, and these calls are made once a minibatch. `memory::Arguments` turns offsets into slices after
 //! checking bounds, alignment and overlap.
 
+// Builds for shared memory compile their standard library too, which asks for the same permission.
+#![cfg_attr(target_feature = "atomics", feature(stdarch_wasm_atomic_wait))]
+
 mod activations;
 mod gemm;
 mod krotov_hopfield;

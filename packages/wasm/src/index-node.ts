@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { setReadBytes } from './open.js';
-import { fetchBytes } from './source.js';
+import { setPlatform } from './platform.js';
+import { node } from './platform-node.js';
 
-setReadBytes(async (url) => (url.protocol === 'file:' ? readFile(url) : fetchBytes(url)));
+setPlatform(node);
 
 export * from './index.js';

@@ -1,4 +1,5 @@
-import type { Variant } from './variant.js';
+import type { Build } from './glue.js';
+import { platform } from './platform.js';
 
 /**
  * Where the .wasm file comes from.
@@ -11,29 +12,21 @@ export type WasmSource =
   | { readonly kind: 'url'; readonly url: string | URL }
   | { readonly kind: 'bytes'; readonly bytes: BufferSource | WebAssembly.Module };
 
-/** Reads a file's bytes by its URL; browsers fetch, Node also reads `file:` URLs. */
-export type ReadBytes = (url: URL) => Promise<BufferSource>;
-
-/** The contents or module of a variant, from its source. */
+/** The contents or module of a build, from its source. */
 export async function loadSource(
-  variant: Variant,
+  build: Build,
   source: WasmSource,
-  readBytes: ReadBytes,
 ): Promise<BufferSource | WebAssembly.Module> {
   if (source.kind === 'bytes') return source.bytes;
-  if (source.kind === 'packaged') return readBytes(packagedFiles[variant]);
+  if (source.kind === 'packaged') return platform().readBytes(packagedFiles[build]);
   // A worker has no document; there a relative address starts from the worker's own.
-  return readBytes(new URL(source.url, globalThis.document?.baseURI ?? globalThis.location?.href));
+  return platform().readBytes(new URL(source.url, globalThis.document?.baseURI ?? globalThis.location?.href));
 }
 
-export const fetchBytes: ReadBytes = async (url) => {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`openKernels: expected a file at ${url}, got status ${response.status}`);
-  return response.arrayBuffer();
-};
-
 /** Written out, one literal each, so that bundlers find the files. */
-const packagedFiles: Record<Variant, URL> = {
+const packagedFiles: Record<Build, URL> = {
   simd128: new URL('../artefacts/simd128/hebblab_bg.wasm', import.meta.url),
   relaxed: new URL('../artefacts/relaxed/hebblab_bg.wasm', import.meta.url),
+  'simd128-threads': new URL('../artefacts/simd128-threads/hebblab_bg.wasm', import.meta.url),
+  'relaxed-threads': new URL('../artefacts/relaxed-threads/hebblab_bg.wasm', import.meta.url),
 };

@@ -782,7 +782,6 @@ async function __wbg_load(module, imports) {
 }
 
 function initSync(module) {
-    if (wasm !== undefined) return wasm;
 
 
     if (module !== undefined) {
@@ -803,8 +802,7 @@ function initSync(module) {
 
 let __wbg_init_promise;
 async function __wbg_init(module_or_path) {
-    if (wasm !== undefined) return wasm;
-    if (__wbg_init_promise === undefined) {
+    {
         __wbg_init_promise = __wbg_init_once(module_or_path);
         __wbg_init_promise.catch(() => { __wbg_init_promise = undefined; });
     }
