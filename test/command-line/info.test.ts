@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { faultLines, hebblab } from '../support/command-line.js';
 
@@ -8,17 +9,22 @@ describe('hebblab info', () => {
     expect(stdout).toContain(`${process.version} on ${process.platform}`);
     expect(stdout).toMatch(/^variant +simd128$/m);
     expect(stdout).toMatch(/^WebAssembly SIMD +yes$/m);
-    expect(stdout).toMatch(/^threads +1 /m);
+    expect(stdout).toMatch(
+      availableParallelism() === 1
+        ? /^threads +1 \(one processor\)$/m
+        : new RegExp(`^threads +${Math.min(availableParallelism(), 64)} \\(as asked\\)$`, 'm'),
+    );
     expect(stdout).toMatch(/^machine memory +[\d.]+ [GT]iB, /m);
   });
 
   it('gives the same as JSON', async () => {
-    const { stdout } = await hebblab(['info', '--json', '--variant', 'simd128']);
+    const { stdout } = await hebblab(['info', '--json', '--variant', 'simd128', '--threads', '1']);
     expect(JSON.parse(stdout)).toMatchObject({
       node: process.version,
       variant: 'simd128',
       features: { simd128: true },
       threads: 1,
+      threadsReason: 'as asked',
       kernelMemory: { liveBytes: 0 },
     });
   });

@@ -153,7 +153,9 @@ describe('hebblab run with wrong input', () => {
     { parameters: ['quick', '--seed', '-1'], sentence: '--seed: expected a whole number from 0' },
     { parameters: ['quick', '--seed', '1.5'], sentence: 'got 1.5' },
     { parameters: ['quick', '--seed', '9007199254740993'], sentence: 'got 9007199254740993' },
-    { parameters: ['quick', '--threads', '8'], sentence: '--threads: expected auto or 1' },
+    { parameters: ['quick', '--threads', '0'], sentence: '--threads: expected auto or a whole number' },
+    { parameters: ['quick', '--threads', '65'], sentence: 'from 1 to 64, got 65' },
+    { parameters: ['quick', '--threads', 'all'], sentence: 'from 1 to 64, got all' },
     { parameters: ['quick', '--variant', 'foo'], sentence: '--variant: expected auto, simd128 or relaxed' },
     {
       parameters: ['quick', '--checkpoint-seconds', 'x'],

@@ -2,11 +2,20 @@ import { setFlagsFromString } from 'node:v8';
 import { DataError } from '@hebblab/data';
 import { detectWasmFeatures, type Kernels, openKernels } from '@hebblab/wasm';
 
+/** What the option `--threads` gives. */
+export type Threads = number | 'auto';
+
+/** Kernels of a command. */
+export interface KernelsWanted {
+  readonly variant: string;
+  readonly threads: Threads;
+}
+
 /**
  * Opens the kernels. Node 20 has relaxed SIMD behind a flag of its engine; the flag is process-wide, which a command
  * line may set and a library may not.
  */
-export async function openKernelsForCommand(variant: string): Promise<Kernels> {
+export async function openKernelsForCommand({ variant, threads }: KernelsWanted): Promise<Kernels> {
   if (variant !== 'auto' && variant !== 'simd128' && variant !== 'relaxed') {
     throw new DataError(`--variant: expected auto, simd128 or relaxed, got ${variant}`);
   }
@@ -16,5 +25,5 @@ export async function openKernelsForCommand(variant: string): Promise<Kernels> {
     throw new DataError(
       `--variant: expected a variant of this engine, got relaxed, which Node ${process.version} lacks`,
     );
-  return openKernels({ variant });
+  return openKernels({ variant, threads });
 }

@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '@hebblab/data';
+import { mostThreads } from '@hebblab/wasm';
 import { Option } from 'commander';
+import type { Threads } from './kernels.js';
 
 // Options that several commands have, and the checks of what is given to them.
 
@@ -9,6 +11,12 @@ export function variantOption(): Option {
   return new Option('--variant <name>', 'auto, simd128 (same bits everywhere) or relaxed (faster)').default(
     'auto',
   );
+}
+
+export function threadsOption(): Option {
+  return new Option('--threads <n|auto>', 'threads of the kernels; the same bits for any number')
+    .argParser(parseThreads)
+    .default('auto');
 }
 
 export function seedOption(): Option {
@@ -45,14 +53,6 @@ export function parseWholeNumber(option: string, least: number): (text: string) 
   };
 }
 
-/** Refuses more threads than there are, and says why. */
-export function expectThreads(threads: string): void {
-  if (threads === 'auto' || threads === '1') return;
-  throw new DataError(
-    `--threads: expected auto or 1, as this version has no threaded kernels, got ${threads}`,
-  );
-}
-
 /** Refuses a path at which nothing can be written, before any work is done for it. */
 export function expectWritable(option: string, place: string): void {
   if (place === '') throw new DataError(`${option}: expected a path, got an empty one`);
@@ -67,6 +67,18 @@ export function expectWritable(option: string, place: string): void {
   } catch {
     throw new DataError(`${option}: expected a place to write to, got ${place} without the permission`);
   }
+}
+
+/** @throws unless it is `auto` or a whole number that the kernels can have */
+export function parseThreads(text: string): Threads {
+  if (text === 'auto') return text;
+  const threads = Number(text);
+  if (!/^\d+$/.test(text) || threads < 1 || threads > mostThreads) {
+    throw new DataError(
+      `--threads: expected auto or a whole number from 1 to ${mostThreads}, got ${text || 'nothing'}`,
+    );
+  }
+  return threads;
 }
 
 function nearestExisting(place: string): string {

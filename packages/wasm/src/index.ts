@@ -35,7 +35,7 @@ export {
   softmaxCrossEntropy,
 } from './network.js';
 export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels } from './open.js';
-export type { ThreadsReason } from './pool.js';
+export { mostThreads, type ThreadsReason } from './pool.js';
 export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
 export type { WasmSource } from './source.js';
 export {

@@ -9,7 +9,9 @@ export const node: Platform = {
   threadsMissing: () => undefined,
   startThread: (start, onFailure) =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('./thread-node.js', import.meta.url), { workerData: start });
+      // What this process was started with is not for a file: `--input-type` of `--eval` would refuse it.
+      const options = { workerData: start, execArgv: [] };
+      const worker = new Worker(new URL('./thread-node.js', import.meta.url), options);
       let ending = false;
       const end = async () => {
         ending = true;

@@ -30,7 +30,8 @@ interface StartedPool {
   end(): Promise<void>;
 }
 
-const mostThreads = 64;
+/** Most threads that kernels can have. */
+export const mostThreads = 64;
 
 /**
  * @throws unless `threads` is `auto` or a whole number from 1 to 64

@@ -4,15 +4,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { detectWasmFeatures, fastestVariant, openKernels, type Variant } from '@hebblab/wasm';
 import { describe, expect, it } from 'vitest';
-import { inFreshProcess } from './support/child-node.js';
+import { inFreshProcess, nodeMajor, relaxedFlags } from './support/child-node.js';
 import { openVariant, variants } from './support/variants.js';
 
 const packageFolder = new URL('..', import.meta.url);
 const fileOf = (variant: Variant) => new URL(`artefacts/${variant}/hebblab_bg.wasm`, packageFolder);
-const [nodeMajor = 0] = process.versions.node.split('.').map(Number);
-
-/** Node 20 runs relaxed SIMD behind a flag that later versions do not know. */
-const relaxedFlags = nodeMajor < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
 
 /** What every program below begins with. `works` computes [1 2; 3 4] [5; 6] = [17; 39]. */
 const prelude = `
@@ -149,7 +145,7 @@ describe('an engine', () => {
     }));`;
   const withoutRelaxed = 'openKernels: expected an engine that runs relaxed, got one without it';
 
-  it.skipIf(nodeMajor >= 22)('of Node 20 has relaxed SIMD behind a flag alone', async () => {
+  it.skipIf(nodeMajor() >= 22)('of Node 20 has relaxed SIMD behind a flag alone', async () => {
     expect(await inFreshProcess(report)).toEqual({
       features: { simd128: true, relaxedSimd: false },
       fastest: 'simd128',

@@ -2,26 +2,27 @@ import os from 'node:os';
 import { memoryUse } from '@hebblab/wasm';
 import { Command } from 'commander';
 import { describeEnvironment } from '../environment.js';
-import { openKernelsForCommand } from '../kernels.js';
-import { variantOption } from '../options.js';
+import { type KernelsWanted, openKernelsForCommand } from '../kernels.js';
+import { threadsOption, variantOption } from '../options.js';
 
 export function infoCommand(): Command {
   return new Command('info')
+    .addOption(threadsOption())
     .addOption(variantOption())
     .option('--json', 'print JSON on stdout, nothing else')
     .addHelpText('after', '\nExample:\n  hebblab info --json')
     .action(info);
 }
 
-async function info(flags: { variant: string; json?: true }): Promise<void> {
-  const kernels = await openKernelsForCommand(flags.variant);
-  const { variant, features, threads } = kernels;
+async function info(flags: KernelsWanted & { json?: true }): Promise<void> {
+  const kernels = await openKernelsForCommand(flags);
+  const { variant, features, threads, threadsReason } = kernels;
   const { version, commit, node, platform, processor } = describeEnvironment();
   const cores = os.availableParallelism();
   const kernelMemory = memoryUse(kernels);
   const machineMemory = { totalBytes: os.totalmem(), freeBytes: os.freemem() };
   if (flags.json) {
-    const engine = { node, platform, processor, cores, variant, features, threads };
+    const engine = { node, platform, processor, cores, variant, features, threads, threadsReason };
     console.log(JSON.stringify({ version, commit, ...engine, kernelMemory, machineMemory }, null, 2));
     return;
   }
@@ -32,7 +33,7 @@ async function info(flags: { variant: string; json?: true }): Promise<void> {
     variant,
     'WebAssembly SIMD': yesOrNo(features.simd128),
     'relaxed SIMD': yesOrNo(features.relaxedSimd),
-    threads: `${threads} (this version has no threaded kernels)`,
+    threads: `${threads} (${threadsReason})`,
     'kernel memory': `${formatBytes(kernelMemory.liveBytes)} in use, ${formatBytes(kernelMemory.totalBytes)} held`,
     'machine memory': `${formatBytes(machineMemory.totalBytes)}, ${formatBytes(machineMemory.freeBytes)} free`,
   };

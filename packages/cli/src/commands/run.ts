@@ -14,14 +14,15 @@ import {
 import { Command } from 'commander';
 import { describeEnvironment } from '../environment.js';
 import { commandLineWith, interruptSignal } from '../interrupt.js';
+import type { Threads } from '../kernels.js';
 import {
   dataDirOption,
-  expectThreads,
   expectWritable,
   parseWholeNumber,
   placesOf,
   seedOption,
   setOption,
+  threadsOption,
   variantOption,
 } from '../options.js';
 import { progressPrinter } from '../progress-line.js';
@@ -31,7 +32,7 @@ import { fittingTable, outputWidth } from '../text-table.js';
 interface RunFlags {
   out?: string;
   seed?: number;
-  threads: string;
+  threads: Threads;
   variant: string;
   dataDir?: string;
   set: string[];
@@ -47,7 +48,7 @@ export function runCommand(): Command {
     .argument('<preset|config.json>', `a preset (${Object.keys(presets).join(', ')}) or a JSON file`)
     .option('--out <dir>', 'folder of the run; empty, or with --resume one that was begun')
     .addOption(seedOption())
-    .option('--threads <n|auto>', 'threads of the kernels', 'auto')
+    .addOption(threadsOption())
     .addOption(variantOption())
     .addOption(dataDirOption())
     .addOption(setOption('change one setting (--print shows all)'))
@@ -81,10 +82,9 @@ async function run(what: string, flags: RunFlags): Promise<void> {
     console.log(JSON.stringify(config, null, 2));
     return;
   }
-  const { out, resume = false, checkpointSeconds, plugin, variant } = flags;
+  const { out, resume = false, checkpointSeconds, plugin, variant, threads } = flags;
   if (out === undefined) throw new DataError('run: expected --out with the folder of the run, got none');
   expectWritable('--out', out);
-  expectThreads(flags.threads);
   if (resume && !existsSync(runFolder(out).manifest))
     console.error(`nothing to go on with in ${out}: the run starts at its beginning`);
   const progress = progressPrinter(process.stderr);
@@ -100,6 +100,7 @@ async function run(what: string, flags: RunFlags): Promise<void> {
     resume,
     checkpointSeconds,
     variant,
+    threads,
     environment: describeEnvironment(),
     ...placesOf(flags),
     ...(plugin === undefined ? {} : { plugin }),

@@ -10,8 +10,15 @@ import {
 import { decodeModel, normalisedImages, type OpenModel, openModel, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { Command } from 'commander';
-import { openKernelsForCommand } from '../kernels.js';
-import { dataDirOption, parseWholeNumber, placesOf, seedOption, variantOption } from '../options.js';
+import { openKernelsForCommand, type Threads } from '../kernels.js';
+import {
+  dataDirOption,
+  parseWholeNumber,
+  placesOf,
+  seedOption,
+  threadsOption,
+  variantOption,
+} from '../options.js';
 import { progressPrinter } from '../progress-line.js';
 
 interface SpectrumFlags {
@@ -20,6 +27,7 @@ interface SpectrumFlags {
   samples: number;
   seed: number;
   variant: string;
+  threads: Threads;
   dataDir?: string;
   json?: true;
 }
@@ -38,6 +46,7 @@ export function spectrumCommand(): Command {
     .option('--fit <from:to>', '0-based slice of the eigenvalues that is fitted', '10:500')
     .option('--samples <n>', 'noise draws', parseWholeNumber('--samples', 2), 10000)
     .addOption(seedOption().default(1))
+    .addOption(threadsOption())
     .addOption(variantOption())
     .addOption(dataDirOption())
     .option('--json', 'print alpha and all eigenvalues as JSON on stdout, nothing else')
@@ -54,7 +63,7 @@ Examples:
 
 async function spectrum(file: string, flags: SpectrumFlags): Promise<void> {
   const fit = parseFit(flags.fit);
-  const kernels = await openKernelsForCommand(flags.variant);
+  const kernels = await openKernelsForCommand(flags);
   const result = await measure(kernels, file, fit, flags);
   if (flags.json) {
     console.log(JSON.stringify(result, null, 2));

@@ -11,7 +11,16 @@ import {
 } from '@hebblab/experiments';
 import { Command } from 'commander';
 import { interruptSignal } from '../interrupt.js';
-import { dataDirOption, expectWritable, placesOf, seedOption, setOption, variantOption } from '../options.js';
+import type { Threads } from '../kernels.js';
+import {
+  dataDirOption,
+  expectWritable,
+  placesOf,
+  seedOption,
+  setOption,
+  threadsOption,
+  variantOption,
+} from '../options.js';
 import { progressPrinter } from '../progress-line.js';
 import { runTask } from '../tasks/task.js';
 
@@ -21,6 +30,7 @@ interface TrainFlags {
   preset: string;
   seed?: number;
   variant: string;
+  threads: Threads;
   dataDir?: string;
   set: string[];
   json?: true;
@@ -33,6 +43,7 @@ export function trainCommand(): Command {
     .requiredOption('--out <file>', 'the model file (.safetensors) to write; must not exist')
     .option('--preset <name>', 'preset whose settings are used', 'quick')
     .addOption(seedOption())
+    .addOption(threadsOption())
     .addOption(variantOption())
     .addOption(dataDirOption())
     .addOption(setOption('change one setting of the model'))
@@ -48,7 +59,7 @@ Examples:
 }
 
 async function train(name: string, flags: TrainFlags): Promise<void> {
-  const { out, variant } = flags;
+  const { out, variant, threads } = flags;
   const config = configOf(name, flags);
   expectWritable('--out', out);
   if (existsSync(out)) throw new DataError(`train: expected a new file, got ${out} that exists`);
@@ -57,7 +68,7 @@ async function train(name: string, flags: TrainFlags): Promise<void> {
     progress.end();
     console.error('hebblab: interrupted; no file is written (Ctrl-C again: ends at once)');
   });
-  const task = { config, name, variant, ...placesOf(flags) };
+  const task = { config, name, variant, threads, ...placesOf(flags) };
   const { bytes, accuracy, testImages, layer } = await runTask('train', task, {
     onProgress: progress.show,
     signal,

@@ -9,16 +9,15 @@ import {
   type RunResults,
   runExperiment,
 } from '@hebblab/experiments';
-import { openKernelsForCommand } from '../kernels.js';
-import type { TaskContext } from './task-context.js';
+import type { KernelsWanted } from '../kernels.js';
+import { openKernelsForTask, type TaskContext } from './task-context.js';
 
 /** A run, as it is told to the thread that carries it out. */
-export interface RunTask {
+export interface RunTask extends KernelsWanted {
   readonly config: RunConfig;
   readonly folder: string;
   readonly resume: boolean;
   readonly checkpointSeconds: number;
-  readonly variant: string;
   readonly environment: Environment;
   readonly dataDir?: string;
   /** File of a module with extensions. */
@@ -26,9 +25,9 @@ export interface RunTask {
 }
 
 export async function run(task: RunTask, context: TaskContext): Promise<RunResults> {
-  const { plugin, variant, ...options } = task;
+  const { plugin, variant, threads, ...options } = task;
   const extensions = plugin === undefined ? {} : await importExtensions(plugin);
-  const kernels = await openKernelsForCommand(variant);
+  const kernels = await openKernelsForTask({ variant, threads }, context);
   return runExperiment({ ...options, ...context, kernels, extensions });
 }
 

@@ -3,15 +3,14 @@ import { loadDataset } from '@hebblab/data/files';
 import { accuracyOf, expectRunnable, measuringBatch, type RunConfig, trainModel } from '@hebblab/experiments';
 import { decodeModel, normalisedImages, openModel, samplesOf } from '@hebblab/models';
 import { randomNormal } from '@hebblab/wasm';
-import { openKernelsForCommand } from '../kernels.js';
-import type { TaskContext } from './task-context.js';
+import type { KernelsWanted } from '../kernels.js';
+import { openKernelsForTask, type TaskContext } from './task-context.js';
 
 /** The training of one model, as it is told to the thread that carries it out. */
-export interface TrainTask {
+export interface TrainTask extends KernelsWanted {
   /** Its one model is trained. */
   readonly config: RunConfig;
   readonly name: string;
-  readonly variant: string;
   readonly dataDir?: string;
 }
 
@@ -26,10 +25,11 @@ export interface TrainedModel {
 }
 
 export async function train(
-  { config, name, variant, dataDir }: TrainTask,
-  { onProgress, signal }: TaskContext,
+  { config, name, variant, threads, dataDir }: TrainTask,
+  context: TaskContext,
 ): Promise<TrainedModel> {
-  const kernels = await openKernelsForCommand(variant);
+  const { onProgress, signal } = context;
+  const kernels = await openKernelsForTask({ variant, threads }, context);
   const { seed, normalisation, dataset: datasetName } = config;
   onProgress({ kind: 'note', text: `loading ${datasetName}` });
   const dataset = await loadDataset(datasetName, {
