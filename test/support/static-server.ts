@@ -12,9 +12,12 @@ export interface StaticServer {
 
 /**
  * Serves folders by the first part of an address: `{ page: '/some/folder' }` answers /page/a.js with /some/folder/a.js.
- * Nothing but files below those folders is given.
+ * Nothing but files below those folders is given. Pages are cross-origin isolated where `headers` are `isolation`.
  */
-export async function serveFolders(folders: Readonly<Record<string, string>>): Promise<StaticServer> {
+export async function serveFolders(
+  folders: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<StaticServer> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const [, mount = '', ...rest] = decodeURIComponent(pathname).split('/');
@@ -27,7 +30,7 @@ export async function serveFolders(folders: Readonly<Record<string, string>>): P
     }
     try {
       const bytes = await readFile(file);
-      response.writeHead(200, { 'content-type': type }).end(bytes);
+      response.writeHead(200, { ...headers, 'content-type': type }).end(bytes);
     } catch {
       response.writeHead(404).end();
     }
@@ -43,6 +46,12 @@ export async function serveFolders(folders: Readonly<Record<string, string>>): P
       }),
   };
 }
+
+/** What makes a page cross-origin isolated, so that it may share memory with its workers. */
+export const isolation: Readonly<Record<string, string>> = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,3 +1,4 @@
+import { answerOf } from './answer-of-worker.js';
 import { trainLayer } from './train-layer.js';
 import { useAllPackages } from './use-all-packages.js';
 
@@ -6,11 +7,7 @@ globalThis.train = {
   onPage: trainLayer,
   inWorker(variant) {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-    return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Error(message));
-      worker.postMessage(variant);
-    });
+    return answerOf(worker, variant);
   },
 };
 

@@ -1,0 +1,11 @@
+import * as wasm from '@hebblab/wasm';
+import { stepOnThreads } from './step-on-threads.js';
+
+globalThis.onmessage = async ({ data: variant }) => {
+  globalThis.postMessage(await stepOnThreads(wasm, variant));
+};
+
+// The page is told of errors, not of rejections.
+globalThis.onunhandledrejection = ({ reason }) => {
+  throw reason;
+};
