@@ -1,6 +1,7 @@
 // Runs suites of bench/suites and prints a table of each: see README.md.
 //
-//   pnpm bench [suite ...] [--variant simd128|relaxed|both] [--seconds n] [--clock cpu|wall] [--slow] [--json FILE]
+//   pnpm bench [suite ...] [--variant simd128|relaxed|both] [--threads n,n] [--seconds n] [--clock cpu|wall] [--slow]
+//     [--json FILE]
 //
 // Exit codes: 0 all cases were measured, 1 a case failed, 2 the arguments ask for something that is not there.
 import { writeFileSync } from 'node:fs';
@@ -20,16 +21,17 @@ try {
 }
 
 async function main(commandLine) {
-  const { suites: names, variants, seconds, clock, slow, json } = readArguments(commandLine);
+  const { suites: names, variants, threads, seconds, clock, slow, json } = readArguments(commandLine);
   if (variants.includes('relaxed')) allowRelaxed();
   const opened = [];
-  for (const variant of variants) opened.push(await openKernels({ variant }));
+  for (const variant of variants)
+    for (const count of threads) opened.push(await openWithThreads(variant, count));
   const machine = {
     node: process.version,
     v8: process.versions.v8,
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: os.cpus().length,
-    threads: Math.max(...opened.map((kernels) => kernels.threads)),
+    threads,
     variants,
     loadBefore: os.loadavg()[0],
   };
@@ -52,6 +54,12 @@ async function main(commandLine) {
     writeFileSync(json, `${JSON.stringify(file, null, 2)}\n`);
   }
   return results.some((result) => result.state === 'failed') ? 1 : 0;
+}
+
+async function openWithThreads(variant, threads) {
+  const kernels = await openKernels({ variant, threads });
+  if (kernels.threads === threads) return kernels;
+  throw new ArgumentError(`bench: expected ${threads} threads, got 1: ${kernels.threadsReason}`);
 }
 
 /** Node 20 has relaxed SIMD behind a flag of V8; newer ones know no such flag and need none. */

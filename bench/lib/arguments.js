@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { mostThreads } from '@hebblab/wasm';
 import { clocks } from './clocks.js';
 
 /** What was asked for is not there: the command ends with exit code 2 and this one sentence. */
@@ -7,7 +8,7 @@ export class ArgumentError extends Error {}
 
 /**
  * @param {string[]} commandLine
- * @returns {{ suites: string[], variants: ('simd128' | 'relaxed')[], seconds: number, clock: 'cpu' | 'wall', slow: boolean, json: string | undefined }}
+ * @returns {{ suites: string[], variants: ('simd128' | 'relaxed')[], threads: number[], seconds: number, clock: 'cpu' | 'wall', slow: boolean, json: string | undefined }}
  * seconds is the time that each case gets in each variant
  * @throws {ArgumentError}
  */
@@ -20,14 +21,20 @@ export function readArguments(commandLine) {
   }
   if (!Object.hasOwn(variantSets, values.variant))
     throw new ArgumentError(`bench: expected --variant simd128, relaxed or both, got ${values.variant}`);
-  if (!Object.hasOwn(clocks, values.clock))
-    throw new ArgumentError(`bench: expected --clock cpu or wall, got ${values.clock}`);
+  const threads = [...new Set(values.threads.split(',').map(Number))];
+  if (!threads.every((count) => Number.isInteger(count) && count >= 1 && count <= mostThreads))
+    throw new ArgumentError(
+      `bench: expected --threads from 1 to ${mostThreads}, with commas between, got ${values.threads}`,
+    );
+  const clock = values.clock ?? (threads.some((count) => count > 1) ? 'wall' : 'cpu');
+  if (!Object.hasOwn(clocks, clock))
+    throw new ArgumentError(`bench: expected --clock cpu or wall, got ${clock}`);
   const seconds = Number(values.seconds);
   if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY))
     throw new ArgumentError(`bench: expected --seconds above 0, got ${values.seconds}`);
   const suites = positionals.length === 0 ? known : [...new Set(positionals)];
   const variants = variantSets[values.variant];
-  return { suites, variants, seconds, clock: values.clock, slow: values.slow, json: values.json };
+  return { suites, variants, threads, seconds, clock, slow: values.slow, json: values.json };
 }
 
 const variantSets = { simd128: ['simd128'], relaxed: ['relaxed'], both: ['simd128', 'relaxed'] };
@@ -35,7 +42,8 @@ const variantSets = { simd128: ['simd128'], relaxed: ['relaxed'], both: ['simd12
 const options = {
   variant: { type: 'string', default: 'both' },
   seconds: { type: 'string', default: '0.4' },
-  clock: { type: 'string', default: 'cpu' },
+  threads: { type: 'string', default: '1' },
+  clock: { type: 'string' },
   slow: { type: 'boolean', default: false },
   json: { type: 'string' },
 };

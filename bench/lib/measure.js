@@ -19,9 +19,9 @@ import { multiplyAddLoop } from './multiply-add-peak.js';
  */
 
 /**
- * The result of a case in one variant; times in milliseconds.
+ * The result of a case in one variant on some threads; times in milliseconds.
  *
- * @typedef {{ name: string, variant: string, flops?: number, precision?: string, bytes?: number, values?: number,
+ * @typedef {{ name: string, variant: string, threads: number, flops?: number, precision?: string, bytes?: number, values?: number,
  *   part?: string } & ({ state: 'measured', median: number, p25: number, p75: number, samples: number, note?: string }
  *   | { state: 'failed', error: string })} CaseResult
  */
@@ -30,7 +30,7 @@ import { multiplyAddLoop } from './multiply-add-peak.js';
 const rounds = 5;
 
 /**
- * Measures cases in each of the opened variants, and the multiply-add peaks that they ask for among them.
+ * Measures cases in each of the opened instances, and the multiply-add peaks of one thread that they ask for among them.
  *
  * @param {BenchCase[]} cases
  * @param {import('@hebblab/wasm').Kernels[]} opened
@@ -39,9 +39,13 @@ const rounds = 5;
  */
 export function measure(cases, opened, { seconds, clock }) {
   const precisions = [...new Set(cases.flatMap(({ precision }) => precision ?? []))];
-  const tasks = [...precisions.map(peakCase), ...cases].flatMap((benchCase) =>
-    opened.map((kernels) => prepare(benchCase, kernels)),
+  const oneOfEach = opened.filter(
+    ({ variant }, index) => opened.findIndex((kernels) => kernels.variant === variant) === index,
   );
+  const tasks = [
+    ...precisions.flatMap((precision) => oneOfEach.map((kernels) => prepare(peakCase(precision), kernels))),
+    ...cases.flatMap((benchCase) => opened.map((kernels) => prepare(benchCase, kernels))),
+  ];
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? tasks : tasks.toReversed();
     for (const task of order) if (wantsMore(task, seconds)) takeSamples(task, seconds / rounds, clock);
@@ -52,6 +56,10 @@ export function measure(cases, opened, { seconds, clock }) {
 /** The name of the case that measures the peak of a precision. */
 export function peakName(precision) {
   return `multiply-add peak, ${precision}`;
+}
+
+function isPeak(name) {
+  return name === peakName('f32') || name === peakName('f64');
 }
 
 /** @returns {BenchCase} */
@@ -110,7 +118,9 @@ function takeSamples(task, seconds, clock) {
 /** @returns {CaseResult} */
 function resultOf({ benchCase, kernels, state, samples, error }) {
   const { name, flops, precision, bytes, values, part, describe } = benchCase;
-  const subject = { name, variant: kernels.variant, flops, precision, bytes, values, part };
+  const { variant } = kernels;
+  const threads = isPeak(name) ? 1 : kernels.threads;
+  const subject = { name, variant, threads, flops, precision, bytes, values, part };
   if (error !== undefined) return { ...subject, state: 'failed', error: String(error.message ?? error) };
   const sorted = Float64Array.from(samples).sort();
   return {

@@ -2,7 +2,7 @@ import { peakName } from './measure.js';
 
 /** One line about what the figures belong to. */
 export function describeMachine({ node, v8, cpu, cores, threads, variants }) {
-  return `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, threads used: ${threads}, ${variants.join(' and ')}`;
+  return `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, threads: ${threads.join(' and ')}, ${variants.join(' and ')}`;
 }
 
 /**
@@ -24,12 +24,14 @@ export function resultTable(results, clock) {
 const columns = [
   { title: 'case', left: true, cell: ({ name }) => name },
   { title: 'variant', left: true, cell: ({ variant }) => variant },
+  { title: 'threads', cell: ({ threads }) => String(threads) },
   { title: 'median', cell: ({ median }) => milliseconds(median) },
   { title: 'p25 - p75', cell: ({ p25, p75 }) => `${milliseconds(p25)} - ${milliseconds(p75)}` },
   { title: 'runs', cell: ({ samples }) => String(samples) },
   { title: 'rate', cell: rate },
   { title: 'of peak', cell: shareOfPeak },
-  { title: 'speed-up', cell: speedUp },
+  { title: 'over simd128', cell: overSimd128 },
+  { title: 'over 1 thread', cell: overOneThread },
   { title: 'part', cell: shareOfPart },
   { title: '', left: true, cell: ({ note }) => note },
 ];
@@ -42,28 +44,36 @@ function rate({ median, flops, bytes, values }) {
   return undefined;
 }
 
-/** Of the peak of the same variant and precision, measured in the same rounds. */
+/** Of the peak of the same variant and precision, measured in the same rounds; of as many as there are threads. */
 function shareOfPeak(result, results) {
   if (result.flops === undefined) return undefined;
-  const peak = find(results, peakName(result.precision), result.variant);
+  const peak = find(results, { ...result, name: peakName(result.precision), threads: 1 });
   if (peak === undefined || peak === result) return undefined;
-  return percent(result.flops / result.median / (peak.flops / peak.median));
+  return percent(result.flops / result.median / (result.threads * (peak.flops / peak.median)));
 }
 
-/** Over the same case in simd128. */
-function speedUp(result, results) {
-  const base = find(results, result.name, 'simd128');
+function overSimd128(result, results) {
+  return speedUp(result, find(results, { ...result, variant: 'simd128' }));
+}
+
+function overOneThread(result, results) {
+  return speedUp(result, find(results, { ...result, threads: 1 }));
+}
+
+function speedUp(result, base) {
   return base === undefined || base === result ? undefined : `${(base.median / result.median).toFixed(2)} x`;
 }
 
 /** How much of the case's time the case that is a part of it takes alone. */
 function shareOfPart(result, results) {
-  const part = find(results, result.part, result.variant);
+  const part = find(results, { ...result, name: result.part });
   return part === undefined ? undefined : percent(part.median / result.median);
 }
 
-function find(results, name, variant) {
-  return results.find((result) => result.name === name && result.variant === variant);
+function find(results, { name, variant, threads }) {
+  return results.find(
+    (result) => result.name === name && result.variant === variant && result.threads === threads,
+  );
 }
 
 function percent(share) {

@@ -43,6 +43,7 @@ describe('the bench command', () => {
   it.each([
     [['nothing'], 'bench: expected a suite of gemm, kh-step, spectra, got nothing\n'],
     [['--variant', 'fast'], 'bench: expected --variant simd128, relaxed or both, got fast\n'],
+    [['--threads', '0'], 'bench: expected --threads from 1 to 64, with commas between, got 0\n'],
     [['--clock', 'sun'], 'bench: expected --clock cpu or wall, got sun\n'],
     [['--seconds', '0'], 'bench: expected --seconds above 0, got 0\n'],
   ])('refuses %j in one sentence with exit code 2', (commandLine, message) => {
@@ -58,7 +59,7 @@ describe('the bench command', () => {
 describe('measure', () => {
   it('reports a case that fails and measures the others', () => {
     // The cases use nothing of the kernels.
-    const opened = [{ variant: 'simd128' }] as Parameters<typeof measure>[1];
+    const opened = [{ variant: 'simd128', threads: 1 }] as Parameters<typeof measure>[1];
     const fails: BenchCase = {
       name: 'fails',
       setup: () => undefined,
