@@ -1,6 +1,7 @@
 //! The matrix product against a float64 loop, and the promise that rows do not feel each other.
 
 use hebblab_core::gemm::{Form, GemmShape, GemmWorkspace, gemm, reference};
+use hebblab_core::threads::{NativeThreads, OneThread};
 use proptest::prelude::*;
 
 /// op(a) op(b) in float64, and sum |a| |b|, which bounds the rounding of any order of summation.
@@ -40,7 +41,7 @@ fn check_against_float64(form: Form, shape: GemmShape, seed: u64) {
     let unit = (inner + 1) as f64 * 2f64.powi(-24) * 1.01;
     let mut fast = vec![f32::NAN; rows * columns];
     let mut plain = vec![f32::NAN; rows * columns];
-    gemm(form, shape, &a, &b, &mut fast, &mut GemmWorkspace::default()).unwrap();
+    gemm(&OneThread, form, shape, &a, &b, &mut fast, &mut GemmWorkspace::default()).unwrap();
     reference::gemm(form, shape, &a, &b, &mut plain);
     for index in 0..rows * columns {
         for (name, got) in [("fast", fast[index]), ("reference", plain[index])] {
@@ -75,8 +76,8 @@ proptest! {
         let doubled: Vec<f32> = a.iter().map(|value| value * 2.0).collect();
         let (mut once, mut twice) = (vec![0.0; rows * 5], vec![0.0; rows * 5]);
         let mut workspace = GemmWorkspace::default();
-        gemm(form, shape, &a, &b, &mut once, &mut workspace).unwrap();
-        gemm(form, shape, &doubled, &b, &mut twice, &mut workspace).unwrap();
+        gemm(&OneThread, form, shape, &a, &b, &mut once, &mut workspace).unwrap();
+        gemm(&OneThread, form, shape, &doubled, &b, &mut twice, &mut workspace).unwrap();
         prop_assert_eq!(once.iter().map(|value| value * 2.0).collect::<Vec<_>>(), twice);
     }
 }
@@ -117,7 +118,7 @@ fn a_row_has_the_same_bits_however_many_rows_there_are() {
             Form::NT => (&a[..rows * inner], &transposed_b),
             Form::TN => (&columns_of_a[..], &b),
         };
-        gemm(form, shape, a, b, &mut out, &mut workspace).unwrap();
+        gemm(&OneThread, form, shape, a, b, &mut out, &mut workspace).unwrap();
         out.iter().map(|value| value.to_bits()).collect()
     };
     let all = product(Form::NN, most);
@@ -132,7 +133,7 @@ fn a_row_has_the_same_bits_however_many_rows_there_are() {
 fn an_empty_sum_is_zero_and_overwrites_what_was_there() {
     let mut out = vec![f32::NAN; 6];
     let shape = GemmShape { rows: 2, columns: 3, inner: 0 };
-    gemm(Form::NT, shape, &[], &[], &mut out, &mut GemmWorkspace::default()).unwrap();
+    gemm(&OneThread, Form::NT, shape, &[], &[], &mut out, &mut GemmWorkspace::default()).unwrap();
     assert_eq!(out, [0.0; 6]);
 }
 
@@ -144,7 +145,7 @@ fn subnormal_operands_count_as_zero_wherever_they_stand() {
             let shape = GemmShape { rows, columns, inner: 6 };
             let mut out = vec![f32::NAN; rows * columns];
             let (a, b) = (vec![subnormal; rows * 6], vec![1e30; 6 * columns]);
-            gemm(form, shape, &a, &b, &mut out, &mut GemmWorkspace::default()).unwrap();
+            gemm(&OneThread, form, shape, &a, &b, &mut out, &mut GemmWorkspace::default()).unwrap();
             assert_eq!(out, vec![0.0; rows * columns]);
         }
     }
@@ -156,7 +157,7 @@ fn not_a_number_reaches_its_own_row_only() {
     let mut a = vec![1.0; 35];
     a[2 * 7 + 6] = f32::NAN;
     let mut out = vec![0.0; 45];
-    gemm(Form::NN, shape, &a, &[1.0; 63], &mut out, &mut GemmWorkspace::default()).unwrap();
+    gemm(&OneThread, Form::NN, shape, &a, &[1.0; 63], &mut out, &mut GemmWorkspace::default()).unwrap();
     for (row, values) in out.chunks_exact(9).enumerate() {
         assert!(values.iter().all(|value| if row == 2 { value.is_nan() } else { *value == 7.0 }));
     }
@@ -165,6 +166,36 @@ fn not_a_number_reaches_its_own_row_only() {
 #[test]
 fn a_wrong_length_is_named() {
     let shape = GemmShape { rows: 2, columns: 3, inner: 4 };
-    let error = gemm(Form::NN, shape, &[0.0; 8], &[0.0; 11], &mut [0.0; 6], &mut GemmWorkspace::default());
+    let error = gemm(
+        &OneThread,
+        Form::NN,
+        shape,
+        &[0.0; 8],
+        &[0.0; 11],
+        &mut [0.0; 6],
+        &mut GemmWorkspace::default(),
+    );
     assert_eq!(error.unwrap_err().to_string(), "gemm: expected 12 values in b, got 11");
+}
+
+#[test]
+fn has_the_same_bits_on_any_number_of_threads() {
+    // More than one block of rows, of columns and of depth in the last shape; remainders in all.
+    for (rows, columns, inner) in [(101, 203, 67), (7, 2503, 600), (5201, 13, 600), (331, 4201, 513)] {
+        let shape = GemmShape { rows, columns, inner };
+        let (a, b) = (sequence(rows * inner, 11), sequence(inner * columns, 12));
+        for form in [Form::NN, Form::NT, Form::TN] {
+            let mut alone = vec![f32::NAN; rows * columns];
+            gemm(&OneThread, form, shape, &a, &b, &mut alone, &mut GemmWorkspace::default()).unwrap();
+            for count in [2, 3, 5] {
+                let threads = NativeThreads(count.try_into().unwrap());
+                let mut together = vec![f32::NAN; rows * columns];
+                gemm(&threads, form, shape, &a, &b, &mut together, &mut GemmWorkspace::default()).unwrap();
+                assert!(
+                    alone.iter().zip(&together).all(|(one, other)| one.to_bits() == other.to_bits()),
+                    "{form:?} {shape:?} on {count} threads"
+                );
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub mod reference;
 use crate::buffers::grow;
 use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
+use crate::threads::OneThread;
 use crate::vectors_f64::power_of_two_scale;
 
 const OPERATION: &str = "covariance";
@@ -72,7 +73,7 @@ pub fn covariance(
                 let left = &panels[first_row * rows..(first_row + height) * rows];
                 let right = &panels[first_column * rows..(first_column + width) * rows];
                 let block = &mut products[..height * width];
-                gemm(Form::TN, shape, left, right, block, gemm_workspace)?;
+                gemm(&OneThread, Form::TN, shape, left, right, block, gemm_workspace)?;
                 for (row, sums) in block.chunks_exact(width).enumerate() {
                     let start = (first_row + row) * features + first_column;
                     for (value, sum) in out[start..start + width].iter_mut().zip(sums) {

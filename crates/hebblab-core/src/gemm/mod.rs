@@ -1,8 +1,9 @@
 //! Matrix products of row-major f32 matrices: `out = op(a) op(b)`.
 //!
-//! Blocked as in Goto & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"):
-//! a block of b is packed once and stays in the outer cache, blocks of a pass by it, and tiles of the
-//! output stay in registers. Not done here: threads.
+//! Blocked as in Goto & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"): both
+//! operands are packed block by block, a block of op(a) stays in the outer cache of a core while panels of
+//! op(b) pass by it, and tiles of the output stay in registers. Threads share the packed operands and take
+//! pieces of the output.
 
 mod packing;
 pub mod reference;
@@ -11,6 +12,7 @@ mod tile;
 use crate::buffers::grow;
 use crate::error::{KernelResult, ensure_length};
 use crate::simd::{F32x4, LANES};
+use crate::threads::{OneThread, SharedOutput, Threads, for_each_part};
 use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes};
 use tile::{ColumnsAtDepth, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
 
@@ -19,10 +21,19 @@ use tile::{ColumnsAtDepth, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile, multiply_
 const SUM_DEPTH: usize = 256;
 /// Summed values per block. The output, often too large for the caches, is read once per block.
 const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
-/// Rows of op(a) per block.
-const BLOCK_ROWS: usize = 40 * TILE_ROWS;
-/// Columns of op(b) per block.
+/// Most rows of op(a) in a piece: with [`BLOCK_DEPTH`] they take a third of a MiB of the outer cache.
+const PIECE_ROWS: usize = 40 * TILE_ROWS;
+/// Rows of op(a) that are packed at once.
+const BLOCK_ROWS: usize = 32 * PIECE_ROWS;
+/// Columns of op(b) that are packed at once.
 const BLOCK_COLUMNS: usize = 170 * TILE_COLUMNS;
+/// Pieces that a block of the output is cut into where it is large enough: many, since the last to end
+/// is waited for.
+const PIECES: usize = 32;
+/// Panels that are packed as one piece.
+const PANELS: usize = 8;
+/// Products with fewer multiply-adds than this are not worth waking anybody: some 20 microseconds.
+const SMALL: usize = 1 << 19;
 
 /// Which operand is stored transposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,13 +69,16 @@ pub struct GemmWorkspace {
 ///
 /// ```
 /// use hebblab_core::gemm::{Form, GemmShape, GemmWorkspace, gemm};
+/// use hebblab_core::threads::OneThread;
 /// let shape = GemmShape { rows: 1, columns: 2, inner: 2 };
 /// let mut out = [0.0; 2];
-/// gemm(Form::NN, shape, &[1.0, 2.0], &[3.0, 4.0, 5.0, 6.0], &mut out, &mut GemmWorkspace::default())?;
+/// gemm(&OneThread, Form::NN, shape, &[1.0, 2.0], &[3.0, 4.0, 5.0, 6.0], &mut out,
+///     &mut GemmWorkspace::default())?;
 /// assert_eq!(out, [13.0, 16.0]);
 /// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
 pub fn gemm(
+    threads: &dyn Threads,
     form: Form,
     shape: GemmShape,
     a: &[f32],
@@ -79,12 +93,14 @@ pub fn gemm(
     if inner == 0 {
         out.fill(0.0);
     }
-    for column_block in blocks(columns, BLOCK_COLUMNS) {
-        for depth_block in blocks(inner, BLOCK_DEPTH) {
-            let packed_b = pack_b(form, shape, b, column_block, depth_block, &mut workspace.packed_b)?;
-            for row_block in blocks(rows, BLOCK_ROWS) {
-                let packed_a = pack_a(form, shape, a, row_block, depth_block, &mut workspace.packed_a)?;
-                multiply_blocks(shape, packed_a, packed_b, row_block, column_block, depth_block, out);
+    let threads = if rows * columns * inner < SMALL { &OneThread } else { threads };
+    let out = SharedOutput::new(out);
+    for rows in blocks(rows, BLOCK_ROWS) {
+        for depths in blocks(inner, BLOCK_DEPTH) {
+            let packed_a = pack_a(threads, form, shape, a, rows, depths, &mut workspace.packed_a)?;
+            for columns in blocks(columns, BLOCK_COLUMNS) {
+                let packed_b = pack_b(threads, form, shape, b, columns, depths, &mut workspace.packed_b)?;
+                multiply_blocks(threads, shape, packed_a, packed_b, rows, columns, depths, &out)?;
             }
         }
     }
@@ -102,6 +118,7 @@ fn blocks(total: usize, block: usize) -> impl Iterator<Item = Span> {
 }
 
 fn pack_a<'w>(
+    threads: &dyn Threads,
     form: Form,
     shape: GemmShape,
     a: &[f32],
@@ -110,16 +127,22 @@ fn pack_a<'w>(
     buffer: &'w mut Vec<RowsAtDepth>,
 ) -> KernelResult<&'w [RowsAtDepth]> {
     let packed = grow("gemm", buffer, rows.length.div_ceil(TILE_ROWS) * depths.length)?;
-    match form {
-        Form::NN | Form::NT => {
-            pack_neighbouring_depths::<LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
+    for_each_part(threads, packed, PANELS * depths.length, &|part, packed| {
+        let rows = part_of(rows, part, PANELS * TILE_ROWS);
+        match form {
+            Form::NN | Form::NT => {
+                pack_neighbouring_depths::<LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
+            }
+            Form::TN => {
+                pack_neighbouring_lanes::<LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed)
+            }
         }
-        Form::TN => pack_neighbouring_lanes::<LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed),
-    }
+    })?;
     Ok(packed)
 }
 
 fn pack_b<'w>(
+    threads: &dyn Threads,
     form: Form,
     shape: GemmShape,
     b: &[f32],
@@ -129,13 +152,24 @@ fn pack_b<'w>(
 ) -> KernelResult<&'w [ColumnsAtDepth]> {
     const WIDTH: usize = TILE_COLUMNS;
     let packed = grow("gemm", buffer, columns.length.div_ceil(WIDTH) * depths.length)?;
-    match form {
-        Form::NN | Form::TN => {
-            pack_neighbouring_lanes::<WIDTH, WIDTH>(block(b, shape.columns, columns, depths), packed)
+    for_each_part(threads, packed, PANELS * depths.length, &|part, packed| {
+        let columns = part_of(columns, part, PANELS * WIDTH);
+        match form {
+            Form::NN | Form::TN => {
+                pack_neighbouring_lanes::<WIDTH, WIDTH>(block(b, shape.columns, columns, depths), packed)
+            }
+            Form::NT => {
+                pack_neighbouring_depths::<WIDTH, WIDTH>(block(b, shape.inner, columns, depths), packed)
+            }
         }
-        Form::NT => pack_neighbouring_depths::<WIDTH, WIDTH>(block(b, shape.inner, columns, depths), packed),
-    }
+    })?;
     Ok(packed)
+}
+
+/// Part number `part` of a span that is cut into parts of `length`.
+fn part_of(span: Span, part: usize, length: usize) -> Span {
+    let first = part * length;
+    Span { first: span.first + first, length: length.min(span.length - first) }
 }
 
 fn block(values: &[f32], stride: usize, lanes: Span, depths: Span) -> Block<'_> {
@@ -150,13 +184,41 @@ fn block(values: &[f32], stride: usize, lanes: Span, depths: Span) -> Block<'_> 
 }
 
 fn multiply_blocks(
+    threads: &dyn Threads,
     shape: GemmShape,
     packed_a: &[RowsAtDepth],
     packed_b: &[ColumnsAtDepth],
     rows: Span,
     columns: Span,
     depths: Span,
-    out: &mut [f32],
+    out: &SharedOutput<f32>,
+) -> KernelResult<()> {
+    let tall = equal_parts(rows.length, rows.length.div_ceil(PIECE_ROWS), TILE_ROWS);
+    let pieces_down = rows.length.div_ceil(tall);
+    let wide = equal_parts(columns.length, PIECES.div_ceil(pieces_down), TILE_COLUMNS);
+    let pieces_across = columns.length.div_ceil(wide);
+    threads.run(pieces_down * pieces_across, &|piece, _| {
+        let (down, across) = (piece / pieces_across, piece % pieces_across);
+        let (rows, columns) = (part_of(rows, down, tall), part_of(columns, across, wide));
+        let packed_a = packed_a.chunks(tall / TILE_ROWS * depths.length).nth(down).unwrap_or_default();
+        let packed_b = packed_b.chunks(wide / TILE_COLUMNS * depths.length).nth(across).unwrap_or_default();
+        multiply_piece(shape.columns, packed_a, packed_b, rows, columns, depths, out);
+    })
+}
+
+/// The length of a part where `total` is cut into about `parts`, in whole tiles.
+fn equal_parts(total: usize, parts: usize, tile: usize) -> usize {
+    total.div_ceil(parts).next_multiple_of(tile)
+}
+
+fn multiply_piece(
+    stride: usize,
+    packed_a: &[RowsAtDepth],
+    packed_b: &[ColumnsAtDepth],
+    rows: Span,
+    columns: Span,
+    depths: Span,
+    out: &SharedOutput<f32>,
 ) {
     for (panel, b_panel) in packed_b.chunks_exact(depths.length).enumerate() {
         let column = columns.first + panel * TILE_COLUMNS;
@@ -164,14 +226,14 @@ fn multiply_blocks(
         for (panel, a_panel) in packed_a.chunks_exact(depths.length).enumerate() {
             let row = rows.first + panel * TILE_ROWS;
             let height = TILE_ROWS.min(rows.first + rows.length - row);
-            let target = &mut out[row * shape.columns + column..];
+            let place = Place { start: row * stride + column, stride, height, width };
             let mut is_first = depths.first == 0;
             for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
                 let tile = multiply_panels(a_part, b_part);
                 if is_first {
-                    write_tile::<false>(tile, shape.columns, height, width, target);
+                    write_tile::<false>(tile, place, out);
                 } else {
-                    write_tile::<true>(tile, shape.columns, height, width, target);
+                    write_tile::<true>(tile, place, out);
                 }
                 is_first = false;
             }
@@ -179,11 +241,23 @@ fn multiply_blocks(
     }
 }
 
-/// Writes, or adds, the top left `height` x `width` part of a tile to `target`.
+/// Where a tile stands in the output, and how much of it.
+#[derive(Clone, Copy)]
+struct Place {
+    start: usize,
+    stride: usize,
+    height: usize,
+    width: usize,
+}
+
+/// Writes, or adds, the top left part of a tile.
 #[inline(always)]
-fn write_tile<const ADD: bool>(tile: Tile, stride: usize, height: usize, width: usize, target: &mut [f32]) {
+fn write_tile<const ADD: bool>(tile: Tile, place: Place, out: &SharedOutput<f32>) {
+    let Place { start, stride, height, width } = place;
     for (row, sums) in tile.iter().enumerate().take(height) {
-        let target = &mut target[row * stride..][..width];
+        let start = start + row * stride;
+        // SAFETY: each piece writes rows and columns of its own.
+        let target = unsafe { out.part(start..start + width) };
         if width == TILE_COLUMNS {
             for (target, &sum) in target.chunks_exact_mut(LANES).zip(sums) {
                 let value = if ADD { F32x4::load(target) + sum } else { sum };

@@ -17,6 +17,8 @@ use crate::buffers::grow;
 use crate::bytes::bytes_to_floats;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
+use crate::threads::OneThread;
+
 use contributions::Contributions;
 
 /// The settings of the rule that do not change while a layer learns.
@@ -119,7 +121,7 @@ fn multiply(
     workspace: &mut GemmWorkspace,
 ) -> KernelResult<()> {
     let product = GemmShape { rows: batch_count, columns: shape.hidden, inner: shape.inputs };
-    gemm(Form::NT, product, samples, effective, out, workspace)
+    gemm(&OneThread, Form::NT, product, samples, effective, out, workspace)
 }
 
 fn samples_as_floats<'a>(

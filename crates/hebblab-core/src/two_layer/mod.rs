@@ -6,6 +6,7 @@ use crate::activations::{add_row_bias, column_sums, flush_denormal, relu_power, 
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
 use crate::readout::softmax_cross_entropy;
+use crate::threads::OneThread;
 
 /// Widths of the layers, each at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,17 +133,25 @@ pub fn gradients(
     if wants_hidden || gradients.inputs.is_some() {
         hidden_gradient.resize(batch * hidden, 0.0);
         let back = GemmShape { rows: batch, columns: hidden, inner: classes };
-        gemm(Form::NT, back, logit_gradient, parameters.readout_weights, hidden_gradient, packed)?;
+        gemm(
+            &OneThread,
+            Form::NT,
+            back,
+            logit_gradient,
+            parameters.readout_weights,
+            hidden_gradient,
+            packed,
+        )?;
         relu_power_backward(preactivations, parameters.power, hidden_gradient);
     }
     if let Some(out) = gradients.inputs.as_deref_mut() {
         let back = GemmShape { rows: batch, columns: input_width, inner: hidden };
-        gemm(Form::NT, back, hidden_gradient, parameters.hidden_weights, out, packed)?;
+        gemm(&OneThread, Form::NT, back, hidden_gradient, parameters.hidden_weights, out, packed)?;
     }
     divide(logit_gradient, batch);
     if let Some(out) = gradients.readout_weights.as_deref_mut() {
         let outer = GemmShape { rows: hidden, columns: classes, inner: batch };
-        gemm(Form::TN, outer, activations, logit_gradient, out, packed)?;
+        gemm(&OneThread, Form::TN, outer, activations, logit_gradient, out, packed)?;
     }
     if let Some(out) = gradients.readout_bias.as_deref_mut() {
         column_sums(logit_gradient, batch, classes, out);
@@ -152,7 +161,7 @@ pub fn gradients(
     }
     if let Some(out) = gradients.hidden_weights.as_deref_mut() {
         let outer = GemmShape { rows: input_width, columns: hidden, inner: batch };
-        gemm(Form::TN, outer, inputs, hidden_gradient, out, packed)?;
+        gemm(&OneThread, Form::TN, outer, inputs, hidden_gradient, out, packed)?;
     }
     if let Some(out) = gradients.hidden_bias.as_deref_mut() {
         column_sums(hidden_gradient, batch, hidden, out);
@@ -172,7 +181,7 @@ fn fill_logits(
     let TwoLayerWorkspace { preactivations, activations, gemm: packed, .. } = workspace;
     preactivations.resize(batch * hidden, 0.0);
     let first = GemmShape { rows: batch, columns: hidden, inner: input_width };
-    gemm(Form::NN, first, inputs, parameters.hidden_weights, preactivations, packed)?;
+    gemm(&OneThread, Form::NN, first, inputs, parameters.hidden_weights, preactivations, packed)?;
     if let Some(bias) = parameters.hidden_bias {
         add_row_bias(preactivations, batch, hidden, bias);
     }
@@ -180,7 +189,7 @@ fn fill_logits(
     activations.extend_from_slice(preactivations);
     relu_power(activations, parameters.power);
     let second = GemmShape { rows: batch, columns: classes, inner: hidden };
-    gemm(Form::NN, second, activations, parameters.readout_weights, logits, packed)?;
+    gemm(&OneThread, Form::NN, second, activations, parameters.readout_weights, logits, packed)?;
     add_row_bias(logits, batch, classes, parameters.readout_bias);
     Ok(())
 }

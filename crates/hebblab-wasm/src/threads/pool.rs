@@ -166,6 +166,9 @@ fn wake(address: &AtomicU32) {
 }
 
 /// Until `address` no longer holds `value`, or is notified, or the time is over; -1 for no end.
+///
+/// Never inlined: the baseline compiler of V8 11 (Node 20) loses local variables of a function that waits.
+#[inline(never)]
 fn sleep(address: &AtomicU32, value: u32, nanoseconds: i64) {
     // SAFETY: the address of a living atomic.
     unsafe { memory_atomic_wait32(address.as_ptr().cast(), value as i32, nanoseconds) };
