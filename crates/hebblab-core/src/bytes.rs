@@ -1,6 +1,10 @@
 //! Images as bytes with one scale each: all that a normalised image is.
 
 use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
+use crate::threads::{Threads, for_each_part};
+
+/// Bytes of a piece, in whole images: some 20 microseconds.
+const PIECE_BYTES: usize = 1 << 17;
 
 /// Row i of `out` [images, size] = row i of `pixels` [images, size] times `scales[i]`.
 ///
@@ -9,22 +13,31 @@ use crate::error::{KernelResult, ensure, ensure_finite, ensure_length};
 ///
 /// ```
 /// let mut out = [0.0; 4];
-/// hebblab_core::bytes::bytes_to_floats(&[0, 255, 2, 4], &[1.0, 0.5], 2, &mut out)?;
+/// hebblab_core::bytes::bytes_to_floats(&hebblab_core::threads::OneThread, &[0, 255, 2, 4], &[1.0, 0.5], 2, &mut out)?;
 /// assert_eq!(out, [0.0, 255.0, 1.0, 2.0]);
 /// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
-pub fn bytes_to_floats(pixels: &[u8], scales: &[f32], size: usize, out: &mut [f32]) -> KernelResult<()> {
+pub fn bytes_to_floats(
+    threads: &dyn Threads,
+    pixels: &[u8],
+    scales: &[f32],
+    size: usize,
+    out: &mut [f32],
+) -> KernelResult<()> {
     const OPERATION: &str = "bytesToFloats";
     ensure_length(OPERATION, "pixels", scales.len() * size, pixels.len())?;
     ensure_length(OPERATION, "out", pixels.len(), out.len())?;
     ensure_finite(OPERATION, "scales", scales)?;
-    for (image, &scale) in scales.iter().enumerate() {
-        let row = image * size..(image + 1) * size;
-        for (value, &pixel) in out[row.clone()].iter_mut().zip(&pixels[row]) {
-            *value = f32::from(pixel) * scale;
+    let images = PIECE_BYTES.div_ceil(size.max(1));
+    for_each_part(threads, out, images * size, &|part, out| {
+        let first = part * images;
+        let pixels = pixels[first * size..].chunks_exact(size);
+        for ((row, pixels), &scale) in out.chunks_exact_mut(size).zip(pixels).zip(&scales[first..]) {
+            for (value, &pixel) in row.iter_mut().zip(pixels) {
+                *value = f32::from(pixel) * scale;
+            }
         }
-    }
-    Ok(())
+    })
 }
 
 /// `scales[i] = 1 / ||row i of pixels||_p` for real p >= 1, computed in f64 and rounded once.

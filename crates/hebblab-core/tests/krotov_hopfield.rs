@@ -1,10 +1,11 @@
 //! What the vectors cannot show: sparsity, the fixed point, and what happens to bad input.
 
 use hebblab_core::krotov_hopfield::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, effective_weights, minibatch_step,
-    reference, sequential_step,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, Screen, effective_weights,
+    minibatch_step, reference, sequential_step,
 };
 use hebblab_core::random::{fill_normal, fill_uniform};
+use hebblab_core::threads::OneThread;
 use hebblab_core::{KernelError, KernelResult};
 use proptest::prelude::*;
 
@@ -43,7 +44,21 @@ impl Layer {
         self.winner = vec![0; count];
         self.rival = vec![0; count];
         let Layer { shape, weights, effective, winner, rival, workspace } = self;
-        minibatch_step(rule, *shape, rate, count, batch, weights, effective, winner, rival, workspace)
+        minibatch_step(
+            &OneThread,
+            rule,
+            *shape,
+            rate,
+            count,
+            batch,
+            weights,
+            effective,
+            Screen::Absent,
+            winner,
+            rival,
+            workspace,
+        )
+        .map(|step| step.largest)
     }
 
     fn learn_in_turn(&mut self, rule: &KrotovHopfieldRule, rate: f32, samples: &[f32]) -> KernelResult<()> {

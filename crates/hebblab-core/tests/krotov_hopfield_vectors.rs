@@ -5,10 +5,11 @@ mod common;
 use common::{TOLERANCE, array, array_f32, assert_close, indices, load, number, shape, widen};
 use hebblab_core::bytes::{bytes_to_floats, inverse_lp_norms_of_bytes};
 use hebblab_core::krotov_hopfield::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, effective_weights, minibatch_step,
-    preactivations, reference, sequential_step,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, Screen, Step, effective_weights,
+    minibatch_step, preactivations, reference, sequential_step,
 };
 use hebblab_core::norms::lp_norms;
+use hebblab_core::threads::OneThread;
 use serde_json::Value;
 
 fn rule(setting: &Value) -> KrotovHopfieldRule {
@@ -60,7 +61,8 @@ impl Layer {
         let LayerShape { inputs, hidden } = self.shape;
         let count = shape(&want["winner"])[0];
         let mut h = vec![f32::NAN; count * hidden];
-        preactivations(self.shape, count, batch, &self.effective, &mut h, &mut self.workspace).unwrap();
+        preactivations(&OneThread, self.shape, count, batch, &self.effective, &mut h, &mut self.workspace)
+            .unwrap();
         assert_close(
             &format!("{name} preactivations"),
             &widen(&h),
@@ -69,7 +71,8 @@ impl Layer {
         );
 
         let (mut winner, mut rival) = (vec![u32::MAX; count], vec![u32::MAX; count]);
-        let largest = minibatch_step(
+        let Step { largest, .. } = minibatch_step(
+            &OneThread,
             &self.rule,
             self.shape,
             self.learning_rate,
@@ -77,6 +80,7 @@ impl Layer {
             batch,
             &mut self.weights,
             &mut self.effective,
+            Screen::Absent,
             &mut winner,
             &mut rival,
             &mut self.workspace,
@@ -158,7 +162,7 @@ fn a_batch_of_bytes_gives_what_its_floats_give() {
         let pixels: Vec<u8> = array(&setting["bytes"]).into_iter().map(|byte| byte as u8).collect();
         let scales = array_f32(&setting["scale"]);
         let mut floats = vec![0.0; pixels.len()];
-        bytes_to_floats(&pixels, &scales, layer_shape(setting).inputs, &mut floats).unwrap();
+        bytes_to_floats(&OneThread, &pixels, &scales, layer_shape(setting).inputs, &mut floats).unwrap();
 
         let mut from_bytes = Layer::of(setting);
         from_bytes.check_step(&name, Batch::Bytes { pixels: &pixels, scales: &scales }, setting);
@@ -205,7 +209,7 @@ fn images_are_normalised_by_their_own_norm() {
     inverse_lp_norms_of_bytes(&pixels, size, number(&setting["p"]) as f32, &mut scales).unwrap();
     assert_eq!(scales, array_f32(&setting["scale"]), "rounded once");
     let mut normalized = vec![0.0; pixels.len()];
-    bytes_to_floats(&pixels, &scales, size, &mut normalized).unwrap();
+    bytes_to_floats(&OneThread, &pixels, &scales, size, &mut normalized).unwrap();
     assert_close("normalized", &widen(&normalized), &array(&setting["normalized"]), TOLERANCE);
 }
 

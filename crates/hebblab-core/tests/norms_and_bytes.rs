@@ -2,6 +2,7 @@
 
 use hebblab_core::bytes::{bytes_to_floats, inverse_lp_norms_of_bytes};
 use hebblab_core::norms::lp_norms;
+use hebblab_core::threads::OneThread;
 use proptest::prelude::*;
 
 proptest! {
@@ -27,7 +28,7 @@ proptest! {
         let mut scale = [0.0];
         inverse_lp_norms_of_bytes(&pixels, pixels.len(), p, &mut scale).unwrap();
         let mut floats = vec![0.0; pixels.len()];
-        bytes_to_floats(&pixels, &scale, pixels.len(), &mut floats).unwrap();
+        bytes_to_floats(&OneThread, &pixels, &scale, pixels.len(), &mut floats).unwrap();
         let sum: f64 = floats.iter().map(|value| (*value as f64).powf(p as f64)).sum();
         // The scale and every product are rounded to f32 once.
         prop_assert!((sum.powf(1.0 / p as f64) - 1.0).abs() < 2e-7);
@@ -75,7 +76,7 @@ fn a_black_image_is_named() {
 #[test]
 fn lengths_and_scales_of_bytes_are_checked() {
     let message = |pixels: &[u8], scales: &[f32]| {
-        bytes_to_floats(pixels, scales, 2, &mut [0.0; 4]).unwrap_err().to_string()
+        bytes_to_floats(&OneThread, pixels, scales, 2, &mut [0.0; 4]).unwrap_err().to_string()
     };
     assert_eq!(message(&[0; 3], &[1.0; 2]), "bytesToFloats: expected 4 values in pixels, got 3");
     assert_eq!(message(&[0; 6], &[1.0; 3]), "bytesToFloats: expected 6 values in out, got 4");

@@ -1,10 +1,12 @@
 //! Krotov-Hopfield learning and winner-take-all.
 
 use hebblab_core::competition;
-use hebblab_core::krotov_hopfield::{self as core, Batch, KrotovHopfieldRule, LayerShape};
+use hebblab_core::krotov_hopfield::screening::{self, ScreenedWeights, padded_inputs};
+use hebblab_core::krotov_hopfield::{self as core, Batch, KrotovHopfieldRule, LayerShape, RankedBy, Screen};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
+use crate::threads::threads;
 use crate::workspaces;
 
 /// The scale offset that says that a batch holds floats, not bytes.
@@ -18,6 +20,35 @@ pub fn effective_weights(p: f32, weights: u32, out: u32, length: u32) -> Result<
     core::effective_weights(p, weights, out).map_err(error)
 }
 
+#[wasm_bindgen(js_name = krotovHopfieldScreen)]
+pub fn screen(inputs: u32, hidden: u32, effective: u32, quantised: u32, units: u32) -> Result<(), JsError> {
+    const OPERATION: &str = "createKrotovHopfieldScreen";
+    let mut arguments = Arguments::of(OPERATION);
+    let effective = arguments.read("effective", effective, values_in(OPERATION, &[hidden, inputs])?)?;
+    let screen = screened_weights(OPERATION, &mut arguments, inputs, hidden, quantised, units)?;
+    let shape = LayerShape { inputs: inputs as usize, hidden: hidden as usize };
+    screening::refresh_all(threads(), shape, effective, screen).map_err(error)
+}
+
+fn screened_weights(
+    operation: &'static str,
+    arguments: &mut Arguments,
+    inputs: u32,
+    hidden: u32,
+    quantised: u32,
+    units: u32,
+) -> Result<ScreenedWeights<'static>, JsError> {
+    let pairs = padded_inputs(inputs as usize) as u32 / 2;
+    Ok(ScreenedWeights {
+        quantised: arguments.write("quantised", quantised, values_in(operation, &[hidden, pairs])?)?,
+        units: arguments.write("units", units, hidden as usize)?,
+    })
+}
+
+/// The screen offset that says that there is none.
+const NO_SCREEN: u32 = 0;
+
+/// Returns max |dW|, 0 where the whole product ranked and 1 where the screen did, and the candidates of the screen.
 #[wasm_bindgen(js_name = krotovHopfieldMinibatchStep)]
 pub fn minibatch_step(
     p: f32,
@@ -35,17 +66,27 @@ pub fn minibatch_step(
     effective: u32,
     winner: u32,
     rival: u32,
-) -> Result<f32, JsError> {
+    quantised: u32,
+    units: u32,
+    uses_screen: bool,
+) -> Result<Vec<f64>, JsError> {
     const OPERATION: &str = "krotovHopfieldMinibatchStep";
     let mut arguments = Arguments::of(OPERATION);
     let layer =
         Layer::of(OPERATION, &mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
     let winner = arguments.write("winner", winner, count as usize)?;
     let rival = arguments.write("rival", rival, count as usize)?;
+    let screen = if quantised == NO_SCREEN {
+        Screen::Absent
+    } else {
+        let screen = screened_weights(OPERATION, &mut arguments, inputs, hidden, quantised, units)?;
+        if uses_screen { Screen::Used(screen) } else { Screen::Kept(screen) }
+    };
     let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
     workspaces::KROTOV_HOPFIELD.with_borrow_mut(|workspace| {
         let Layer { shape, batch, weights, effective } = layer;
-        core::minibatch_step(
+        let step = core::minibatch_step(
+            threads(),
             &rule,
             shape,
             learning_rate,
@@ -53,11 +94,17 @@ pub fn minibatch_step(
             batch,
             weights,
             effective,
+            screen,
             winner,
             rival,
             workspace,
         )
-        .map_err(error)
+        .map_err(error)?;
+        let (ranked_by, candidates) = match step.ranked_by {
+            RankedBy::Product => (0.0, 0.0),
+            RankedBy::Screen { candidates } => (1.0, candidates as f64),
+        };
+        Ok(vec![f64::from(step.largest), ranked_by, candidates])
     })
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hebblab_core::KernelError;
+use hebblab_core::krotov_hopfield::screening::UnitScreen;
 use wasm_bindgen::prelude::*;
 
 /// Cache-line alignment, so that no vector load of a row start straddles two lines.
@@ -102,10 +103,11 @@ impl Plain for f32 {}
 impl Plain for f64 {}
 impl Plain for u32 {}
 impl Plain for u8 {}
+impl Plain for UnitScreen {}
 
 impl Arguments {
     pub fn of(operation: &'static str) -> Self {
-        Arguments { operation, claimed: Vec::with_capacity(12) }
+        Arguments { operation, claimed: Vec::with_capacity(16) }
     }
 
     pub fn read<T: Plain>(

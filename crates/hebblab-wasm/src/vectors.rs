@@ -4,6 +4,7 @@ use hebblab_core::{bytes, norms};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
+use crate::threads::threads;
 
 #[wasm_bindgen(js_name = lpNorms)]
 pub fn lp_norms(matrix: u32, rows: u32, columns: u32, p: f32, out: u32) -> Result<(), JsError> {
@@ -22,7 +23,7 @@ pub fn bytes_to_floats(pixels: u32, scales: u32, count: u32, size: u32, out: u32
     let pixels = arguments.read("pixels", pixels, values)?;
     let scales = arguments.read("scales", scales, count as usize)?;
     let out = arguments.write("out", out, values)?;
-    bytes::bytes_to_floats(pixels, scales, size as usize, out).map_err(error)
+    bytes::bytes_to_floats(threads(), pixels, scales, size as usize, out).map_err(error)
 }
 
 #[wasm_bindgen(js_name = inverseLpNormsOfBytes)]

@@ -16,10 +16,14 @@ export { winners, winnersAndRivals } from './competition.js';
 export { type GemmForm, gemm } from './gemm.js';
 export {
   type Competition,
+  createKrotovHopfieldScreen,
   effectiveWeights,
   type KrotovHopfieldBatch,
+  type KrotovHopfieldRanking,
   type KrotovHopfieldRule,
+  type KrotovHopfieldScreen,
   type KrotovHopfieldState,
+  type KrotovHopfieldStep,
   krotovHopfieldMinibatchStep,
   krotovHopfieldSequentialStep,
 } from './krotov-hopfield.js';

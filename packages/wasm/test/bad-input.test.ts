@@ -265,7 +265,7 @@ function learn(
     { kind: 'floats', samples },
     { weights, effective },
     ranksOf(bench, values.length / 2),
-  );
+  ).largest;
 }
 
 function learnFromBytes(bench: Bench, scale: number): number {
@@ -276,7 +276,7 @@ function learnFromBytes(bench: Bench, scale: number): number {
     { kind: 'bytes', pixels: bench.uint8([1, 2]), scales: holding(bench.float32([1]), [scale]) },
     { weights: bench.float32([3, 2]), effective: bench.float32([3, 2]) },
     ranksOf(bench, 1),
-  );
+  ).largest;
 }
 
 function loss(bench: Bench, values: readonly number[], label: number, gradientScale = 1): number {

@@ -121,7 +121,7 @@ function expectStep(
   expect(Array.from(ranked.rival.view())).toEqual(expected.antiHebbian.data);
 
   const learned = { winner: bench.uint32(expected.winner.shape), rival: bench.uint32(expected.winner.shape) };
-  const largest = krotovHopfieldMinibatchStep(
+  const { largest } = krotovHopfieldMinibatchStep(
     kernels,
     settings,
     settings.learningRate,

@@ -2,11 +2,13 @@
 
 pub mod reference;
 
-use std::cmp::Ordering;
+use std::cmp;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::buffers::reserve;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::simd::{F32x4, LANES};
+use crate::threads::{SharedOutput, Threads};
 
 /// Up to this rank one pass keeps the best few in a sorted list; beyond it a selection is cheaper.
 const LONGEST_LIST: usize = 16;
@@ -78,6 +80,45 @@ pub fn winners_and_rivals(
     Ok(())
 }
 
+/// [`winners_and_rivals`] on several threads.
+///
+/// # Errors
+/// As there.
+pub fn rank_units(
+    threads: &dyn Threads,
+    preactivations: &[f32],
+    batch: usize,
+    hidden: usize,
+    k: usize,
+    winner: &mut [u32],
+    rival: &mut [u32],
+) -> KernelResult<()> {
+    // Longer lists need memory, which a piece cannot ask for.
+    if k > LONGEST_LIST || batch * hidden < SMALL || threads.count() == 1 {
+        return winners_and_rivals(preactivations, batch, hidden, k, winner, rival);
+    }
+    let failed = AtomicBool::new(false);
+    let rows = SMALL.div_ceil(hidden);
+    let (winners, rivals) = (SharedOutput::new(winner), SharedOutput::new(rival));
+    threads.run(batch.div_ceil(rows), &|piece, _| {
+        let part = piece * rows..batch.min((piece + 1) * rows);
+        // SAFETY: a sample belongs to one piece.
+        let (winner, rival) = unsafe { (winners.part(part.clone()), rivals.part(part.clone())) };
+        let values = &preactivations[part.start * hidden..part.end * hidden];
+        if winners_and_rivals(values, part.len(), hidden, k, winner, rival).is_err() {
+            failed.store(true, Ordering::Relaxed);
+        }
+    })?;
+    if failed.into_inner() {
+        // Finds the first error.
+        return winners_and_rivals(preactivations, batch, hidden, k, winner, rival);
+    }
+    Ok(())
+}
+
+/// Fewer values than this are ranked by the caller: some 20 microseconds.
+const SMALL: usize = 1 << 15;
+
 #[derive(Clone, Copy)]
 struct Ranked {
     value: f32,
@@ -131,7 +172,7 @@ fn select(row: &[f32], k: usize, order: &mut [u32]) -> Result<(u32, u32), usize>
     let winner = best_units::<1>(row, 1)?[0].unit;
     let by_rank = |a: &u32, b: &u32| {
         let (left, right) = (row[*a as usize], row[*b as usize]);
-        right.partial_cmp(&left).unwrap_or(Ordering::Equal).then(a.cmp(b))
+        right.partial_cmp(&left).unwrap_or(cmp::Ordering::Equal).then(a.cmp(b))
     };
     let (_, rival, _) = order.select_nth_unstable_by(k - 1, by_rank);
     Ok((winner, *rival))

@@ -7,6 +7,7 @@
 
 mod packing;
 pub mod reference;
+pub mod single;
 mod tile;
 
 use crate::buffers::grow;

@@ -1,5 +1,6 @@
 //! What both steps ask of their arguments.
 
+use super::screening::{ScreenedWeights, padded_inputs};
 use super::{Batch, KrotovHopfieldRule, LayerShape, radius_power};
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 
@@ -61,6 +62,16 @@ pub fn weight_lengths(
 ) -> KernelResult<()> {
     ensure_length(operation, "weights", shape.hidden * shape.inputs, weights.len())?;
     ensure_length(operation, "effective weights", weights.len(), effective.len())
+}
+
+pub fn screen_lengths(
+    operation: &'static str,
+    shape: LayerShape,
+    screen: &ScreenedWeights,
+) -> KernelResult<()> {
+    let pairs = shape.hidden * padded_inputs(shape.inputs) / 2;
+    ensure_length(operation, "quantised weights", pairs, screen.quantised.len())?;
+    ensure_length(operation, "unit screens", shape.hidden, screen.units.len())
 }
 
 /// Checks that every value of a [rows, inputs] array is finite; `row_name` says what a row is.

@@ -8,6 +8,8 @@ use crate::error::KernelResult;
 pub struct Contribution {
     pub sample: u32,
     pub factor: f32,
+    /// Of the unit for the sample.
+    pub preactivation: f32,
 }
 
 /// The entries of g unit by unit, and within a unit in ascending order of the samples.
@@ -20,7 +22,8 @@ pub struct Contributions {
 }
 
 impl Contributions {
-    /// Groups the winner (factor 1) and the rival (factor -delta) of every sample by counting.
+    /// Groups the winner (factor 1) and the rival (factor -delta) of every sample by counting. `preactivations`
+    /// [batch, 2] are those of both.
     pub fn group(
         &mut self,
         operation: &'static str,
@@ -28,6 +31,7 @@ impl Contributions {
         delta: f32,
         winner: &[u32],
         rival: &[u32],
+        preactivations: &[f32],
     ) -> KernelResult<()> {
         let ends = grow(operation, &mut self.ends, hidden)?;
         ends.fill(0);
@@ -47,10 +51,12 @@ impl Contributions {
             begin += count;
         }
         let entries = grow(operation, &mut self.entries, begin)?;
-        for (sample, (&winner, &rival)) in winner.iter().zip(rival).enumerate() {
-            for (unit, factor) in [(winner, 1.0), (rival, -delta)] {
+        let units = winner.iter().zip(rival);
+        for (sample, ((&winner, &rival), values)) in units.zip(preactivations.as_chunks::<2>().0).enumerate()
+        {
+            for (unit, factor, preactivation) in [(winner, 1.0, values[0]), (rival, -delta, values[1])] {
                 let end = &mut ends[unit as usize];
-                entries[*end] = Contribution { sample: sample as u32, factor };
+                entries[*end] = Contribution { sample: sample as u32, factor, preactivation };
                 *end += 1;
             }
         }

@@ -1,45 +1,76 @@
 //! The minibatch rule, sparse: a sample moves two units, so only rows of W that won or were the rival
 //! in the batch are computed and changed.
 
-use super::contributions::Contribution;
+use super::contributions::{Contribution, Contributions};
+use super::screening::{self, LARGEST_RANK, Ranked, Screened, ScreenedBatch, ScreenedWeights, padded_inputs};
 use super::{
     Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, check, multiply, radius_power,
     samples_as_floats, write_effective,
 };
 use crate::buffers::grow;
-use crate::competition::winners_and_rivals;
+use crate::competition::rank_units;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::simd::{F32x4, LANES};
+use crate::threads::{SharedOutput, Threads};
 
 const OPERATION: &str = "krotovHopfieldMinibatchStep";
 
-/// One step of the minibatch rule on `batch_count` >= 1 samples; returns max |dW|.
+/// Derived forms of the weights with which winners are found without the whole product.
+pub enum Screen<'a> {
+    /// There are none.
+    Absent,
+    /// They are kept true, and not used in this step.
+    Kept(ScreenedWeights<'a>),
+    /// They are used where they can be: samples as bytes, k <= 16, magnitudes that cannot overflow.
+    Used(ScreenedWeights<'a>),
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// max |dW|
+    pub largest: f32,
+    pub ranked_by: RankedBy,
+}
+
+/// How winners and rivals were found. Their bits do not depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RankedBy {
+    /// All pre-activations.
+    Product,
+    /// The pre-activations of this many candidates, all samples together.
+    Screen { candidates: u64 },
+}
+
+/// One step of the minibatch rule on `batch_count` >= 1 samples.
 ///
 /// h = W~ v; g = 1 for the winner, -delta for rank k; dW = R^p g^T V - (sum_b g h) W;
 /// W += learning_rate dW / max(max |dW|, precision)  (arXiv 2405.00679, A2).
 ///
 /// `effective` [hidden, inputs] must hold [`super::effective_weights`] of `weights` and does so again
-/// afterwards. `winner` and `rival` [batch] receive the ranked units. The contributions to a row are
-/// summed in the order of the samples. A failed step leaves weights and effective weights as they were.
+/// afterwards, and so must `screen`. `winner` and `rival` [batch] receive the ranked units. The contributions to a row
+/// are summed in the order of the samples. A failed step leaves weights and what is derived from them as they were.
 ///
 /// # Errors
 /// A rule out of range, a wrong length, or values that are not finite (blaming inputs or weights).
 ///
 /// ```
 /// use hebblab_core::krotov_hopfield::*;
+/// use hebblab_core::threads::OneThread;
 /// let rule = KrotovHopfieldRule { p: 2.0, k: 2, delta: 0.0, radius: 1.0, precision: 1e-9 };
 /// let shape = LayerShape { inputs: 2, hidden: 2 };
 /// let (mut weights, mut effective) = ([1.0, 0.0, 0.0, 0.5], [1.0, 0.0, 0.0, 0.5]);
 /// let (mut winner, mut rival) = ([0], [0]);
 /// let batch = Batch::Floats(&[0.5, 0.5]);
 /// // h = (0.5, 0.25): unit 0 moves by v - 0.5 w = (0, 0.5), scaled to a largest change of 0.1.
-/// let largest = minibatch_step(&rule, shape, 0.1, 1, batch, &mut weights, &mut effective,
-///     &mut winner, &mut rival, &mut KrotovHopfieldWorkspace::default())?;
-/// assert_eq!((largest, winner, rival), (0.5, [0], [1]));
+/// let step = minibatch_step(&OneThread, &rule, shape, 0.1, 1, batch, &mut weights, &mut effective,
+///     Screen::Absent, &mut winner, &mut rival, &mut KrotovHopfieldWorkspace::default())?;
+/// assert_eq!((step.largest, winner, rival), (0.5, [0], [1]));
 /// assert_eq!(weights, [1.0, 0.1, 0.0, 0.5]);
 /// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
 pub fn minibatch_step(
+    threads: &dyn Threads,
     rule: &KrotovHopfieldRule,
     shape: LayerShape,
     learning_rate: f32,
@@ -47,56 +78,155 @@ pub fn minibatch_step(
     batch: Batch,
     weights: &mut [f32],
     effective: &mut [f32],
+    screen: Screen,
     winner: &mut [u32],
     rival: &mut [u32],
     workspace: &mut KrotovHopfieldWorkspace,
-) -> KernelResult<f32> {
+) -> KernelResult<Step> {
     check::rule(OPERATION, rule, shape, learning_rate)?;
     ensure(batch_count >= 1, OPERATION, || "at least 1 sample".into(), || "0".into())?;
     check::batch_lengths(OPERATION, shape, batch_count, batch)?;
     check::weight_lengths(OPERATION, shape, weights, effective)?;
     ensure_length(OPERATION, "winner", batch_count, winner.len())?;
     ensure_length(OPERATION, "rival", batch_count, rival.len())?;
-
-    let KrotovHopfieldWorkspace { gemm, floats, preactivations, contributions, update, .. } = workspace;
-    let samples = samples_as_floats(OPERATION, shape, batch, floats)?;
-    let preactivations = grow(OPERATION, preactivations, batch_count * shape.hidden)?;
-    multiply(shape, batch_count, samples, effective, preactivations, gemm)?;
-    winners_and_rivals(preactivations, batch_count, shape.hidden, rule.k, winner, rival)
-        .map_err(|error| blame(error, shape, samples, weights))?;
-
-    contributions.group(OPERATION, shape.hidden, rule.delta, winner, rival)?;
-    let most_touched = shape.hidden.min(2 * batch_count);
-    let rows = grow(OPERATION, update, most_touched * shape.inputs)?.chunks_exact_mut(shape.inputs.max(1));
-    let radius_power = radius_power(rule);
-    let mut largest = 0f32;
-    for (&unit, row) in contributions.touched().iter().zip(rows) {
-        let entries = contributions.of(unit);
-        let weights = &weights[unit as usize * shape.inputs..][..shape.inputs];
-        let preactivation = |sample: u32| preactivations[sample as usize * shape.hidden + unit as usize];
-        let decay: f64 =
-            entries.iter().map(|entry| entry.factor as f64 * preactivation(entry.sample) as f64).sum();
-        sum_samples(entries, samples, row);
-        largest = largest.max(finish_row(radius_power, decay as f32, weights, row));
+    let (screened, use_screen) = match screen {
+        Screen::Absent => (None, false),
+        Screen::Kept(weights) => (Some(weights), false),
+        Screen::Used(weights) => (Some(weights), true),
+    };
+    if let Some(screened) = &screened {
+        check::screen_lengths(OPERATION, shape, screened)?;
     }
+
+    let KrotovHopfieldWorkspace { floats, screening, ranked, contributions, update, largest, .. } = workspace;
+    let samples = samples_as_floats(threads, OPERATION, shape, batch, floats)?;
+    let ranked = grow(OPERATION, ranked, 2 * batch_count)?;
+    let outcome = match (&screened, batch) {
+        (Some(screened), Batch::Bytes { pixels, scales })
+            if use_screen && rule.k <= LARGEST_RANK && shape.inputs >= 1 =>
+        {
+            let batch = ScreenedBatch { count: batch_count, pixels, scales, samples };
+            let places = Ranked { winner, rival, values: ranked };
+            screening::rank_by_screen(
+                threads, OPERATION, shape, rule.k, batch, effective, screened, places, screening,
+            )?
+        }
+        _ => Screened::OutOfRange,
+    };
+    let ranked_by = match outcome {
+        Screened::Ranked { candidates } => RankedBy::Screen { candidates },
+        Screened::OutOfRange => {
+            let preactivations = grow(OPERATION, &mut workspace.preactivations, batch_count * shape.hidden)?;
+            multiply(threads, shape, batch_count, samples, effective, preactivations, &mut workspace.gemm)?;
+            rank_units(threads, preactivations, batch_count, shape.hidden, rule.k, winner, rival)
+                .map_err(|error| blame(error, shape, samples, weights))?;
+            let rows = preactivations.chunks_exact(shape.hidden);
+            let units = winner.iter().zip(&*rival);
+            for ((values, row), (&winner, &rival)) in ranked.chunks_exact_mut(2).zip(rows).zip(units) {
+                values.copy_from_slice(&[row[winner as usize], row[rival as usize]]);
+            }
+            RankedBy::Product
+        }
+    };
+
+    contributions.group(OPERATION, shape.hidden, rule.delta, winner, rival, ranked)?;
+    let touched = contributions.touched().len();
+    let update = grow(OPERATION, update, touched * shape.inputs)?;
+    let largest = grow(OPERATION, largest, touched)?;
+    let layer = Layer { threads, rule, shape, contributions };
+    layer.sum_changes(samples, weights, update, largest)?;
+    let largest = largest.iter().fold(0f32, |most, &row| most.max(row));
     ensure(
         largest.is_finite(),
         OPERATION,
         || "an update within the range of f32".into(),
         || "overflow: inputs or weights are too large".into(),
     )?;
+    layer.apply_changes(learning_rate, largest.max(rule.precision), update, weights, effective, screened)?;
+    Ok(Step { largest, ranked_by })
+}
 
-    let divisor = largest.max(rule.precision);
-    let rows = update.chunks_exact(shape.inputs.max(1));
-    for (&unit, row) in contributions.touched().iter().zip(rows) {
-        let place = unit as usize * shape.inputs..(unit as usize + 1) * shape.inputs;
-        let weights = &mut weights[place.clone()];
-        for (weight, change) in weights.iter_mut().zip(row) {
-            *weight += learning_rate * (change / divisor);
-        }
-        write_effective(rule.p, weights, &mut effective[place]);
+/// What both halves of an update read.
+#[derive(Clone, Copy)]
+struct Layer<'a> {
+    threads: &'a dyn Threads,
+    rule: &'a KrotovHopfieldRule,
+    shape: LayerShape,
+    contributions: &'a Contributions,
+}
+
+/// Touched rows of a piece.
+const PIECE_ROWS: usize = 4;
+
+impl Layer<'_> {
+    /// dW of the touched rows, and the largest magnitude in each.
+    fn sum_changes(
+        self,
+        samples: &[f32],
+        weights: &[f32],
+        update: &mut [f32],
+        largest: &mut [f32],
+    ) -> KernelResult<()> {
+        let radius_power = radius_power(self.rule);
+        let (update, largest) = (SharedOutput::new(update), SharedOutput::new(largest));
+        let inputs = self.shape.inputs;
+        self.for_each_touched(&|row, unit| {
+            let entries = self.contributions.of(unit);
+            let weights = &weights[unit as usize * inputs..][..inputs];
+            let decay: f64 =
+                entries.iter().map(|entry| entry.factor as f64 * entry.preactivation as f64).sum();
+            // SAFETY: a touched row belongs to one piece.
+            let (change, largest) =
+                unsafe { (update.part(row * inputs..(row + 1) * inputs), largest.part(row..row + 1)) };
+            sum_samples(entries, samples, change);
+            largest[0] = finish_row(radius_power, decay as f32, weights, change);
+        })
     }
-    Ok(largest)
+
+    /// W += learning_rate dW / divisor in the touched rows, and what is derived from them.
+    fn apply_changes(
+        self,
+        learning_rate: f32,
+        divisor: f32,
+        update: &[f32],
+        weights: &mut [f32],
+        effective: &mut [f32],
+        screened: Option<ScreenedWeights>,
+    ) -> KernelResult<()> {
+        let inputs = self.shape.inputs;
+        let (weights, effective) = (SharedOutput::new(weights), SharedOutput::new(effective));
+        let screened = screened.map(|ScreenedWeights { quantised, units }| {
+            (SharedOutput::new(quantised), SharedOutput::new(units))
+        });
+        let pairs = padded_inputs(inputs) / 2;
+        self.for_each_touched(&|row, unit| {
+            let unit = unit as usize;
+            let place = unit * inputs..(unit + 1) * inputs;
+            // SAFETY: a unit belongs to one piece.
+            let (weights, effective) = unsafe { (weights.part(place.clone()), effective.part(place)) };
+            for (weight, change) in weights.iter_mut().zip(&update[row * inputs..]) {
+                *weight += learning_rate * (change / divisor);
+            }
+            write_effective(self.rule.p, weights, effective);
+            if let Some((quantised, units)) = &screened {
+                // SAFETY: as above.
+                let (quantised, units) =
+                    unsafe { (quantised.part(unit * pairs..(unit + 1) * pairs), units.part(unit..unit + 1)) };
+                screening::refresh(effective, quantised, &mut units[0]);
+            }
+        })
+    }
+
+    /// Calls `change(row, unit)` for the touched units, `row` counting them.
+    fn for_each_touched(self, change: &(dyn Fn(usize, u32) + Sync)) -> KernelResult<()> {
+        let touched = self.contributions.touched();
+        self.threads.run(touched.len().div_ceil(PIECE_ROWS), &|piece, _| {
+            let first = piece * PIECE_ROWS;
+            for (row, &unit) in touched.iter().enumerate().skip(first).take(PIECE_ROWS) {
+                change(row, unit);
+            }
+        })
+    }
 }
 
 /// `row = sum factor * sample` in the order of the entries.

@@ -8,18 +8,20 @@ mod check;
 mod contributions;
 mod minibatch;
 pub mod reference;
+pub mod screening;
 mod sequential;
 
-pub use minibatch::minibatch_step;
+pub use minibatch::{RankedBy, Screen, Step, minibatch_step};
 pub use sequential::sequential_step;
 
 use crate::buffers::grow;
 use crate::bytes::bytes_to_floats;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
-use crate::threads::OneThread;
+use crate::threads::Threads;
 
 use contributions::Contributions;
+use screening::ScreeningWorkspace;
 
 /// The settings of the rule that do not change while a layer learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,8 +58,13 @@ pub struct KrotovHopfieldWorkspace {
     gemm: GemmWorkspace,
     floats: Vec<f32>,
     preactivations: Vec<f32>,
+    screening: ScreeningWorkspace,
+    /// The pre-activations of winner and rival.
+    ranked: Vec<f32>,
     contributions: Contributions,
     update: Vec<f32>,
+    /// The largest change of each touched row.
+    largest: Vec<f32>,
     power_sums: Vec<f64>,
 }
 
@@ -97,6 +104,7 @@ pub fn effective_weights(p: f32, weights: &[f32], out: &mut [f32]) -> KernelResu
 /// # Errors
 /// A wrong length, or a scale that is not finite. Values are not looked at.
 pub fn preactivations(
+    threads: &dyn Threads,
     shape: LayerShape,
     batch_count: usize,
     batch: Batch,
@@ -108,11 +116,12 @@ pub fn preactivations(
     check::batch_lengths(OPERATION, shape, batch_count, batch)?;
     ensure_length(OPERATION, "effective weights", shape.hidden * shape.inputs, effective.len())?;
     ensure_length(OPERATION, "out", batch_count * shape.hidden, out.len())?;
-    let samples = samples_as_floats(OPERATION, shape, batch, &mut workspace.floats)?;
-    multiply(shape, batch_count, samples, effective, out, &mut workspace.gemm)
+    let samples = samples_as_floats(threads, OPERATION, shape, batch, &mut workspace.floats)?;
+    multiply(threads, shape, batch_count, samples, effective, out, &mut workspace.gemm)
 }
 
 fn multiply(
+    threads: &dyn Threads,
     shape: LayerShape,
     batch_count: usize,
     samples: &[f32],
@@ -121,10 +130,11 @@ fn multiply(
     workspace: &mut GemmWorkspace,
 ) -> KernelResult<()> {
     let product = GemmShape { rows: batch_count, columns: shape.hidden, inner: shape.inputs };
-    gemm(&OneThread, Form::NT, product, samples, effective, out, workspace)
+    gemm(threads, Form::NT, product, samples, effective, out, workspace)
 }
 
 fn samples_as_floats<'a>(
+    threads: &dyn Threads,
     operation: &'static str,
     shape: LayerShape,
     batch: Batch<'a>,
@@ -134,7 +144,7 @@ fn samples_as_floats<'a>(
         Batch::Floats(samples) => Ok(samples),
         Batch::Bytes { pixels, scales } => {
             let floats = grow(operation, buffer, pixels.len())?;
-            bytes_to_floats(pixels, scales, shape.inputs, floats)
+            bytes_to_floats(threads, pixels, scales, shape.inputs, floats)
                 .map_err(|error| KernelError { operation, ..error })?;
             Ok(floats)
         }

@@ -9,6 +9,7 @@ use crate::competition::winners_and_rivals;
 use crate::error::{KernelError, KernelResult, ensure};
 use crate::norms::power_sum;
 use crate::simd::dot;
+use crate::threads::OneThread;
 
 const OPERATION: &str = "krotovHopfieldSequentialStep";
 
@@ -39,7 +40,7 @@ pub fn sequential_step(
     let LayerShape { inputs, hidden } = shape;
     ensure(inputs >= 1, OPERATION, || "at least 1 input".into(), || "0".into())?;
     let KrotovHopfieldWorkspace { floats, preactivations, power_sums, .. } = workspace;
-    let samples = samples_as_floats(OPERATION, shape, batch, floats)?;
+    let samples = samples_as_floats(&OneThread, OPERATION, shape, batch, floats)?;
     check::finite_rows(OPERATION, "inputs", "sample", inputs, samples)?;
     check::finite_rows(OPERATION, "weights", "unit", inputs, weights)?;
     let power_sums = grow(OPERATION, power_sums, hidden)?;

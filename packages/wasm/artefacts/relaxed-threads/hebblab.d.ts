@@ -29,7 +29,12 @@ export function gemm(form: number, rows: number, columns: number, inner: number,
 
 export function inverseLpNormsOfBytes(pixels: number, count: number, size: number, p: number, scales: number): void;
 
-export function krotovHopfieldMinibatchStep(p: number, k: number, delta: number, radius: number, precision: number, inputs: number, hidden: number, learning_rate: number, count: number, samples: number, scales: number, weights: number, effective: number, winner: number, rival: number): number;
+/**
+ * Returns max |dW|, 0 where the whole product ranked and 1 where the screen did, and the candidates of the screen.
+ */
+export function krotovHopfieldMinibatchStep(p: number, k: number, delta: number, radius: number, precision: number, inputs: number, hidden: number, learning_rate: number, count: number, samples: number, scales: number, weights: number, effective: number, winner: number, rival: number, quantised: number, units: number, uses_screen: boolean): Float64Array;
+
+export function krotovHopfieldScreen(inputs: number, hidden: number, effective: number, quantised: number, units: number): void;
 
 export function krotovHopfieldSequentialStep(p: number, k: number, delta: number, radius: number, precision: number, inputs: number, hidden: number, learning_rate: number, count: number, samples: number, scales: number, weights: number, effective: number): void;
 
@@ -112,7 +117,8 @@ export interface InitOutput {
     readonly fillUniform: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
     readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly inverseLpNormsOfBytes: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-    readonly krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => void;
+    readonly krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => void;
+    readonly krotovHopfieldScreen: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly krotovHopfieldSequentialStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => void;
     readonly largestEigenpair: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly liveBytes: () => number;

@@ -248,6 +248,7 @@ export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
 }
 
 /**
+ * Returns max |dW|, 0 where the whole product ranked and 1 where the screen did, and the candidates of the screen.
  * @param {number} p
  * @param {number} k
  * @param {number} delta
@@ -263,19 +264,46 @@ export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
  * @param {number} effective
  * @param {number} winner
  * @param {number} rival
- * @returns {number}
+ * @param {number} quantised
+ * @param {number} units
+ * @param {boolean} uses_screen
+ * @returns {Float64Array}
  */
-export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival) {
+export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, quantised, units, uses_screen) {
     try {
         const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.krotovHopfieldMinibatchStep(retptr, p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival);
-        var r0 = getDataViewMemory0().getFloat32(retptr + 4 * 0, true);
+        wasm.krotovHopfieldMinibatchStep(retptr, p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, quantised, units, uses_screen);
+        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
         var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
         var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        if (r2) {
-            throw takeFromExternrefTable0(r1);
+        var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
+        if (r3) {
+            throw takeFromExternrefTable0(r2);
         }
-        return r0;
+        var v1 = getArrayF64FromWasm0(r0, r1).slice();
+        wasm.__wbindgen_export4(r0, r1 * 8, 8);
+        return v1;
+    } finally {
+        wasm.__wbindgen_add_to_stack_pointer(16);
+    }
+}
+
+/**
+ * @param {number} inputs
+ * @param {number} hidden
+ * @param {number} effective
+ * @param {number} quantised
+ * @param {number} units
+ */
+export function krotovHopfieldScreen(inputs, hidden, effective, quantised, units) {
+    try {
+        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+        wasm.krotovHopfieldScreen(retptr, inputs, hidden, effective, quantised, units);
+        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+        if (r1) {
+            throw takeFromExternrefTable0(r0);
+        }
     } finally {
         wasm.__wbindgen_add_to_stack_pointer(16);
     }

@@ -11,7 +11,8 @@ export const fillNormal: (a: number, b: number, c: number, d: number, e: number,
 export const fillUniform: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
 export const gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
 export const inverseLpNormsOfBytes: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-export const krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => void;
+export const krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => void;
+export const krotovHopfieldScreen: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
 export const krotovHopfieldSequentialStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => void;
 export const largestEigenpair: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
 export const liveBytes: () => number;

@@ -8,6 +8,7 @@ import {
   bytesToFloats,
   columnSums,
   covariance,
+  createKrotovHopfieldScreen,
   effectiveWeights,
   type Float32Buffer,
   type Float64Buffer,
@@ -106,12 +107,13 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
   },
   krotovHopfieldMinibatchStep(kernels, draw) {
     const [count, inputs, hidden] = [draw.size(), draw.size(), draw.size()];
+    using screen = createKrotovHopfieldScreen(kernels, draw.float32(hidden, inputs));
     krotovHopfieldMinibatchStep(
       kernels,
       rule(draw),
       draw.number(0.1),
       batch(draw, count, inputs),
-      state(draw, hidden, inputs),
+      { ...state(draw, hidden, inputs), screen },
       {
         winner: draw.uint32(count),
         rival: draw.uint32(count),
