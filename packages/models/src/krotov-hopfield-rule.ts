@@ -31,7 +31,7 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
         effectiveWeights(kernels, rule.p, weights, effective);
         const screen = own(createKrotovHopfieldScreen(kernels, effective));
         const state = { weights, effective, screen };
-        const choice = rankingByCost();
+        const choice = rankingByCost(['screen', 'product']);
         return {
           step({ count, pixels, scales }, learningRate) {
             const batch = { kind: 'bytes', pixels, scales } as const;
