@@ -66,7 +66,7 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
     const normalise = (images: ImageSet) =>
       samplesOf(images, normalisationScales(images, config.normalisation));
     const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
-    expectRunnable(config, train.inputs);
+    expectRunnable(config, { inputs: train.inputs, train: train.count, test: test.count });
     await writeManifest(folder, {
       schema: 1,
       settings: config,
