@@ -2,6 +2,7 @@ import {
   allocateFloat32,
   allocateUint8,
   allocateUint32,
+  createKrotovHopfieldScreen,
   effectiveWeights,
   gemm,
   krotovHopfieldMinibatchStep,
@@ -30,6 +31,7 @@ export const cases = [
   }),
   productAlone('product of the CIFAR-10 size', cifar),
   step('CIFAR-10 size, p 3', { ...cifar, p: 3, part: 'product of the CIFAR-10 size' }),
+  step('CIFAR-10 size, p 3, by the screen', { ...cifar, p: 3, screened: true }),
 ];
 
 function productAlone(name, { count, inputs, hidden }) {
@@ -48,8 +50,8 @@ function productAlone(name, { count, inputs, hidden }) {
   };
 }
 
-/** A step on a fresh N(0, 1) layer. The flops are those of the product alone. */
-function step(name, { count, inputs, hidden, k, p, litShare, repeated = false, part }) {
+/** A step on a fresh N(0, 1) layer. The flops are those of the product, also where the screen spares it. */
+function step(name, { count, inputs, hidden, k, p, litShare, repeated = false, screened = false, part }) {
   const rule = { p, k, delta: 0.4, radius: 1, precision: 1e-9 };
   return {
     name,
@@ -63,7 +65,11 @@ function step(name, { count, inputs, hidden, k, p, litShare, repeated = false, p
       effectiveWeights(kernels, p, weights, effective);
       return {
         batch: bytesBatch(kernels, { count, inputs, litShare, repeated }),
-        layer: { weights, effective },
+        layer: {
+          weights,
+          effective,
+          ...(screened && { screen: createKrotovHopfieldScreen(kernels, effective) }),
+        },
         competition: { winner: allocateUint32(kernels, [count]), rival: allocateUint32(kernels, [count]) },
       };
     },
