@@ -17,6 +17,7 @@ pub mod simd;
 pub mod activations;
 pub mod covariance;
 pub mod power_iteration;
+mod products_f64;
 pub mod readout;
 pub mod subspace_iteration;
 pub mod symmetric_eigen;
