@@ -1,14 +1,15 @@
 //! Winner-take-all: who won a sample, and who came k-th. Ties go to the lower index.
 
 pub mod reference;
+mod selection;
 
-use std::cmp;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::buffers::reserve;
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::simd::{F32x4, LANES};
 use crate::threads::{SharedOutput, Threads};
+use selection::at_rank;
 
 /// Up to this rank one pass keeps the best few in a sorted list; beyond it a selection is cheaper.
 const LONGEST_LIST: usize = 16;
@@ -170,12 +171,11 @@ fn insert(best: &mut [Ranked], entry: Ranked) {
 /// The first and the k-th unit by selection; `order` holds the unit indices in any order.
 fn select(row: &[f32], k: usize, order: &mut [u32]) -> Result<(u32, u32), usize> {
     let winner = best_units::<1>(row, 1)?[0].unit;
-    let by_rank = |a: &u32, b: &u32| {
-        let (left, right) = (row[*a as usize], row[*b as usize]);
-        right.partial_cmp(&left).unwrap_or(cmp::Ordering::Equal).then(a.cmp(b))
-    };
-    let (_, rival, _) = order.select_nth_unstable_by(k - 1, by_rank);
-    Ok((winner, *rival))
+    let rival = at_rank(order, k, |a, b| {
+        let (left, right) = (row[a as usize], row[b as usize]);
+        left > right || (left == right && a < b)
+    });
+    Ok((winner, rival))
 }
 
 fn not_finite(operation: &'static str, sample: usize, unit: usize, row: &[f32]) -> KernelError {
