@@ -106,8 +106,8 @@ describe('hebblab spectrum', () => {
     expect(eigenvalues).toHaveLength(20);
   });
 
-  it.each(['noise', dataset])('measures a model on %s', async (input) => {
-    const parameters = ['spectrum', model, '--input', input, '--samples', '200', '--fit', '2:15', '--json'];
+  it.each([['noise', '--samples', '200'], [dataset]])('measures a model on %s', async (...input) => {
+    const parameters = ['spectrum', model, '--input', ...input, '--fit', '2:15', '--json'];
     const { code, stdout } = await hebblab(parameters);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ alpha: expect.any(Number), fit: [2, 15] });
@@ -255,6 +255,21 @@ describe('hebblab spectrum of a file that it cannot read', () => {
     { parameters: ['missing.npy'], sentence: 'expected a file, got nothing at missing.npy' },
     { parameters: ['.'], sentence: 'expected a file, got a folder at .' },
     { parameters: ['raw', '--input', 'mnits'], sentence: 'expected one of mnist, fashion-mnist' },
+    {
+      parameters: ['activity.npy', '--input', 'mnist-subset', '--samples', '5'],
+      sentence: 'expected no --input, --samples with activity.npy, whose rows are the samples',
+    },
+    { parameters: ['activity.npy', '--seed', '2'], sentence: 'expected no --seed with activity.npy' },
+    { parameters: ['activity.npy', '--data-dir', '.'], sentence: 'expected no --data-dir with activity.npy' },
+    {
+      parameters: ['raw', '--input', 'a.npy', '--seed', '2'],
+      sentence: 'expected no --seed with --input a.npy',
+    },
+    { parameters: ['raw', '--data-dir', '.'], sentence: 'expected no --data-dir with noise' },
+    {
+      parameters: ['raw', '--input', 'mnist-subset', '--samples', '5'],
+      sentence: 'whose test images are the samples',
+    },
     { parameters: ['raw', '--samples', '1'], sentence: '--samples: expected a whole number from 2' },
     { parameters: ['raw', '--samples', '99999999'], sentence: 'below 2 GiB, got 99999999 samples of 3072' },
   ])('refuses $parameters', async ({ parameters, sentence }) => {

@@ -4,7 +4,7 @@
 //! `reference` beside it that can be read with the paper in hand. Work is split over outputs and
 //! sums run in a fixed order, so that a row of a result never depends on its neighbours.
 
-mod buffers;
+pub mod buffers;
 pub mod bytes;
 pub mod competition;
 pub mod error;
@@ -17,6 +17,7 @@ pub mod simd;
 pub mod activations;
 pub mod covariance;
 pub mod power_iteration;
+mod products_f64;
 pub mod readout;
 pub mod subspace_iteration;
 pub mod symmetric_eigen;

@@ -5,6 +5,7 @@ use crate::buffers::{reserve, zeros};
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::power_iteration::{Convergence, check_iteration};
 use crate::symmetric_eigen::symmetric_eigen;
+use crate::threads::OneThread;
 use crate::vectors_f64::{
     add_scaled, dot, ensure_finite, fill_start, fix_sign, largest_magnitude, length, power_of_two_scale,
     row_products, scale,
@@ -151,7 +152,7 @@ fn rayleigh_ritz(
     row_products(image, basis, size, &mut projected);
     let mut values = zeros::<f64>(OPERATION, block)?;
     let mut coefficients = zeros(OPERATION, block * block)?;
-    symmetric_eigen(&mut projected, block, &mut values, &mut coefficients)?;
+    symmetric_eigen(&OneThread, &mut projected, block, &mut values, &mut coefficients)?;
     let mut order: Vec<usize> = Vec::new();
     reserve(OPERATION, &mut order, block)?;
     order.extend(0..block);

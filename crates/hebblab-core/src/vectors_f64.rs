@@ -41,6 +41,13 @@ pub fn add_scaled(out: &mut [f64], factor: f64, vector: &[f64]) {
     }
 }
 
+/// `out += first_factor * first + second_factor * second`.
+pub fn add_two_scaled(out: &mut [f64], first_factor: f64, first: &[f64], second_factor: f64, second: &[f64]) {
+    for ((value, first), second) in out.iter_mut().zip(first).zip(second) {
+        *value += first_factor * first + second_factor * second;
+    }
+}
+
 /// `out += factor * vector` for a stored f32 row.
 pub fn add_scaled_f32(out: &mut [f64], factor: f64, vector: &[f32]) {
     for (value, addend) in out.iter_mut().zip(vector) {

@@ -4,13 +4,14 @@ mod common;
 
 use common::assert_close;
 use hebblab_core::covariance::{self, CovarianceWorkspace};
+use hebblab_core::threads::OneThread;
 use proptest::prelude::*;
 
 fn both(samples: &[f32], count: usize, features: usize) -> (Vec<f64>, Vec<f64>) {
     let mut fast = vec![f64::NAN; features * features];
     let mut plain = fast.clone();
     let mut workspace = CovarianceWorkspace::default();
-    covariance::covariance(samples, count, features, &mut fast, &mut workspace).unwrap();
+    covariance::covariance(&OneThread, samples, count, features, &mut fast, &mut workspace).unwrap();
     covariance::reference::covariance(samples, count, features, &mut plain);
     (fast, plain)
 }
@@ -22,7 +23,7 @@ fn spread(length: usize) -> Vec<f32> {
 
 fn refused(samples: &[f32], count: usize, features: usize, out: &mut [f64]) -> String {
     let mut workspace = CovarianceWorkspace::default();
-    covariance::covariance(samples, count, features, out, &mut workspace).unwrap_err().to_string()
+    covariance::covariance(&OneThread, samples, count, features, out, &mut workspace).unwrap_err().to_string()
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn a_workspace_can_be_used_again_for_another_shape() {
     for (count, features) in [(300, 140), (4, 3), (290, 20)] {
         let samples = spread(count * features);
         let mut out = vec![f64::NAN; features * features];
-        covariance::covariance(&samples, count, features, &mut out, &mut workspace).unwrap();
+        covariance::covariance(&OneThread, &samples, count, features, &mut out, &mut workspace).unwrap();
         let (fresh, _) = both(&samples, count, features);
         assert_eq!(out, fresh);
     }

@@ -1,7 +1,7 @@
 //! What the vectors cannot show: sparsity, the fixed point, and what happens to bad input.
 
 use hebblab_core::krotov_hopfield::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, Screen, effective_weights,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, Ranking, effective_weights,
     minibatch_step, reference, sequential_step,
 };
 use hebblab_core::random::{fill_normal, fill_uniform};
@@ -53,7 +53,8 @@ impl Layer {
             batch,
             weights,
             effective,
-            Screen::Absent,
+            None,
+            Ranking::Product,
             winner,
             rival,
             workspace,

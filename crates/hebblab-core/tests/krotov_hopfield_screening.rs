@@ -1,10 +1,12 @@
 //! The screen leaves no trace: winners, rivals and weights have the bits of the step without it.
 
 use hebblab_core::KernelResult;
-use hebblab_core::krotov_hopfield::screening::{ScreenedWeights, UnitScreen, padded_inputs, refresh};
+use hebblab_core::gemm::GemmWorkspace;
+use hebblab_core::krotov_hopfield::screening::projection::{Projected, Projection, Tail, defect_of, project};
+use hebblab_core::krotov_hopfield::screening::{Rows, ScreenedWeights, UnitScreen, padded_inputs, refresh};
 use hebblab_core::krotov_hopfield::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, RankedBy, Screen, Step,
-    effective_weights, minibatch_step,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, ProjectedLayer, RankedBy, Ranking,
+    Screen, Step, effective_weights, minibatch_step,
 };
 use hebblab_core::random::{fill_normal, fill_uniform};
 use hebblab_core::threads::{NativeThreads, OneThread, Threads};
@@ -20,6 +22,64 @@ struct Layer {
     effective: Vec<f32>,
     quantised: Vec<u32>,
     units: Vec<UnitScreen>,
+    basis: Basis,
+    projected: ProjectedRows,
+}
+
+#[derive(Clone, Default)]
+struct Basis {
+    values: Vec<f32>,
+    dimensions: usize,
+    defect: f32,
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct ProjectedRows {
+    coefficients: Vec<f32>,
+    tails: Vec<[u32; 2]>,
+}
+
+impl Basis {
+    /// The first unit vectors turned a little, so that every coefficient rounds.
+    fn turned(inputs: usize, dimensions: usize) -> Basis {
+        let (cosine, sine) = (0.8f32, 0.6f32);
+        let mut values = vec![0.0; dimensions * inputs];
+        for (row, values) in values.chunks_exact_mut(inputs).enumerate() {
+            // Rows 2 i and 2 i + 1 turn the same two inputs.
+            let (first, second) = (row - row % 2, row - row % 2 + 1);
+            if second >= inputs.min(dimensions.next_multiple_of(2)) {
+                values[first] = 1.0;
+            } else {
+                values[first] = if row % 2 == 0 { cosine } else { -sine };
+                values[second] = if row % 2 == 0 { sine } else { cosine };
+            }
+        }
+        let defect = defect_of(&OneThread, inputs, dimensions, &values, &mut Vec::new()).unwrap();
+        Basis { values, dimensions, defect }
+    }
+
+    fn projection(&self) -> Projection<'_> {
+        Projection { basis: &self.values, dimensions: self.dimensions, defect: self.defect }
+    }
+
+    fn project(&self, inputs: usize, rows: &[f32]) -> ProjectedRows {
+        let count = rows.len() / inputs;
+        let mut coefficients = vec![0.0; count * self.dimensions];
+        let mut tails = vec![Tail::default(); count];
+        let projected = Projected { coefficients: &mut coefficients, tails: &mut tails };
+        let workspace = &mut GemmWorkspace::default();
+        project(&OneThread, "test", self.projection(), inputs, rows, projected, workspace).unwrap();
+        let tails = tails.iter().map(|tail| [tail.tail.to_bits(), tail.length.to_bits()]).collect();
+        ProjectedRows { coefficients, tails }
+    }
+}
+
+impl ProjectedRows {
+    fn tails(&self) -> Vec<Tail> {
+        let tail =
+            |&[tail, length]: &[u32; 2]| Tail { tail: f32::from_bits(tail), length: f32::from_bits(length) };
+        self.tails.iter().map(tail).collect()
+    }
 }
 
 impl Layer {
@@ -33,7 +93,9 @@ impl Layer {
         for ((row, quantised), unit) in rows.zip(&mut units) {
             refresh(row, quantised, unit);
         }
-        Layer { shape, weights, effective, quantised, units }
+        let basis = Basis::turned(shape.inputs, (shape.inputs / 2).max(1));
+        let projected = basis.project(shape.inputs, &effective);
+        Layer { shape, weights, effective, quantised, units, basis, projected }
     }
 
     fn normal(p: f32, inputs: usize, hidden: usize, seed: u64) -> Layer {
@@ -47,9 +109,9 @@ impl Layer {
         threads: &dyn Threads,
         rule: &KrotovHopfieldRule,
         images: &Images,
-        screened: bool,
+        ranking: Ranking,
     ) -> (Step, Vec<u32>, Vec<u32>) {
-        self.try_step(threads, rule, images, screened).unwrap()
+        self.try_step(threads, rule, images, ranking).unwrap()
     }
 
     fn try_step(
@@ -57,11 +119,21 @@ impl Layer {
         threads: &dyn Threads,
         rule: &KrotovHopfieldRule,
         images: &Images,
-        screened: bool,
+        ranking: Ranking,
     ) -> KernelResult<(Step, Vec<u32>, Vec<u32>)> {
         let count = images.scales.len();
         let (mut winner, mut rival) = (vec![0; count], vec![0; count]);
-        let screen = ScreenedWeights { quantised: &mut self.quantised, units: &mut self.units };
+        let floats: Vec<f32> = images.pixels.iter().map(|&pixel| f32::from(pixel)).collect();
+        let samples = self.basis.project(self.shape.inputs, &floats);
+        let (sample_tails, mut unit_tails) = (samples.tails(), self.projected.tails());
+        let screen = Screen {
+            weights: ScreenedWeights { quantised: &mut self.quantised, units: &mut self.units },
+            projected: Some(ProjectedLayer {
+                projection: self.basis.projection(),
+                units: Projected { coefficients: &mut self.projected.coefficients, tails: &mut unit_tails },
+                samples: Some(Rows { coefficients: &samples.coefficients, tails: &sample_tails }),
+            }),
+        };
         let step = minibatch_step(
             threads,
             rule,
@@ -71,11 +143,14 @@ impl Layer {
             Batch::Bytes { pixels: &images.pixels, scales: &images.scales },
             &mut self.weights,
             &mut self.effective,
-            if screened { Screen::Used(screen) } else { Screen::Kept(screen) },
+            Some(screen),
+            ranking,
             &mut winner,
             &mut rival,
             &mut KrotovHopfieldWorkspace::default(),
         )?;
+        self.projected.tails =
+            unit_tails.iter().map(|tail| [tail.tail.to_bits(), tail.length.to_bits()]).collect();
         Ok((step, winner, rival))
     }
 }
@@ -97,23 +172,35 @@ fn images(count: usize, inputs: usize, seed: u64) -> Images {
     }
 }
 
-/// Steps of a layer with the screen against a copy without; returns the candidates of the last step.
-fn check(mut layer: Layer, rule: &KrotovHopfieldRule, steps: usize, images: impl Fn(u64) -> Images) -> u64 {
+/// Steps of a layer with the screen and with the sieve against a copy without; the candidates of the last screen.
+fn check(layer: Layer, rule: &KrotovHopfieldRule, steps: usize, images: impl Fn(u64) -> Images) -> u64 {
     let mut plain = layer.clone();
+    let mut copies = [(Ranking::Screen, layer.clone()), (Ranking::Sieve, layer)];
     let mut last = 0;
     for step in 0..steps {
         let images = images(step as u64);
-        let (fast, winner, rival) = layer.step(&OneThread, rule, &images, true);
-        let (slow, expected_winner, expected_rival) = plain.step(&OneThread, rule, &images, false);
-        assert_eq!((winner, rival), (expected_winner, expected_rival));
-        assert_eq!(fast.largest.to_bits(), slow.largest.to_bits());
+        let least = (images.scales.len() * rule.k) as u64;
+        let (slow, expected_winner, expected_rival) = plain.step(&OneThread, rule, &images, Ranking::Product);
         assert_eq!(slow.ranked_by, RankedBy::Product);
-        let RankedBy::Screen { candidates } = fast.ranked_by else { panic!("expected the screen to rank") };
-        assert!(candidates >= (images.scales.len() * rule.k) as u64);
-        assert_same_bits(&layer.weights, &plain.weights);
-        assert_same_bits(&layer.effective, &plain.effective);
-        assert_eq!(layer.quantised, plain.quantised);
-        last = candidates;
+        for (ranking, layer) in &mut copies {
+            let (fast, winner, rival) = layer.step(&OneThread, rule, &images, *ranking);
+            assert_eq!((&winner, &rival), (&expected_winner, &expected_rival), "{ranking:?}");
+            assert_eq!(fast.largest.to_bits(), slow.largest.to_bits());
+            match fast.ranked_by {
+                RankedBy::Screen { candidates } => last = candidates,
+                RankedBy::Sieve { survivors, candidates } => {
+                    assert!(*ranking == Ranking::Sieve && survivors >= candidates && candidates >= least);
+                }
+                RankedBy::Product => panic!("expected anything but the product"),
+            }
+            assert!(last >= least);
+            assert_same_bits(&layer.weights, &plain.weights);
+            assert_same_bits(&layer.effective, &plain.effective);
+            assert_eq!(layer.quantised, plain.quantised);
+            assert!(layer.projected == plain.projected);
+            let fresh = layer.basis.project(layer.shape.inputs, &layer.effective);
+            assert!(layer.projected == fresh, "derived forms that are not those of the weights");
+        }
     }
     last
 }
@@ -168,7 +255,7 @@ const RULE_OF_DEGREE_2: KrotovHopfieldRule = KrotovHopfieldRule { p: 2.0, ..RULE
 fn equal_rows_go_to_the_lower_index() {
     let shape = LayerShape { inputs: 5, hidden: 9 };
     let layer = Layer::new(3.0, shape, [0.3, -0.2, 0.5, 0.1, 0.4].repeat(9));
-    let (_, winner, rival) = layer.clone().step(&OneThread, &RULE, &images(7, 5, 1), true);
+    let (_, winner, rival) = layer.clone().step(&OneThread, &RULE, &images(7, 5, 1), Ranking::Screen);
     assert_eq!((winner, rival), (vec![0; 7], vec![1; 7]));
     assert_eq!(check(layer, &RULE, 1, |_| images(7, 5, 1)), 7 * 9);
 }
@@ -192,12 +279,15 @@ fn few_candidates_are_left_of_a_wide_layer() {
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     let (layer, batch) = (Layer::normal(3.0, 131, 77, 3), images(203, 131, 4));
-    let alone = layer.clone().step(&OneThread, &RULE, &batch, true);
+    let alone = layer.clone().step(&OneThread, &RULE, &batch, Ranking::Screen);
     let mut expected = layer.clone();
-    expected.step(&OneThread, &RULE, &batch, true);
+    expected.step(&OneThread, &RULE, &batch, Ranking::Screen);
     for count in [2, 3, 5] {
         let mut together = layer.clone();
-        assert_eq!(together.step(&NativeThreads(count.try_into().unwrap()), &RULE, &batch, true), alone);
+        assert_eq!(
+            together.step(&NativeThreads(count.try_into().unwrap()), &RULE, &batch, Ranking::Screen),
+            alone
+        );
         assert_same_bits(&together.weights, &expected.weights);
         assert_eq!(together.quantised, expected.quantised);
     }
@@ -210,9 +300,10 @@ fn magnitudes_that_bounds_cannot_hold_are_ranked_by_the_product() {
     for images in [tiny, negative] {
         let mut layer = Layer::normal(2.0, 8, 3, 1);
         let mut plain = layer.clone();
-        let (step, winner, rival) = layer.step(&OneThread, &RULE_OF_DEGREE_2, &images, true);
+        let (step, winner, rival) = layer.step(&OneThread, &RULE_OF_DEGREE_2, &images, Ranking::Screen);
         assert_eq!(step.ranked_by, RankedBy::Product);
-        let (_, expected_winner, expected_rival) = plain.step(&OneThread, &RULE_OF_DEGREE_2, &images, false);
+        let (_, expected_winner, expected_rival) =
+            plain.step(&OneThread, &RULE_OF_DEGREE_2, &images, Ranking::Product);
         assert_eq!((winner, rival), (expected_winner, expected_rival));
     }
 }
@@ -222,14 +313,47 @@ fn values_that_leave_the_range_of_f32_are_the_error_of_the_product() {
     let mut layer = Layer::new(2.0, LayerShape { inputs: 8, hidden: 3 }, [3e18, -1e18, 2e18].repeat(8));
     let mut plain = layer.clone();
     let large = Images { scales: vec![1e18; 4], ..images(4, 8, 1) };
-    let error = layer.try_step(&OneThread, &RULE_OF_DEGREE_2, &large, true).unwrap_err();
-    assert_eq!(error, plain.try_step(&OneThread, &RULE_OF_DEGREE_2, &large, false).unwrap_err());
+    let error = layer.try_step(&OneThread, &RULE_OF_DEGREE_2, &large, Ranking::Screen).unwrap_err();
+    assert_eq!(error, plain.try_step(&OneThread, &RULE_OF_DEGREE_2, &large, Ranking::Product).unwrap_err());
     assert_same_bits(&layer.weights, &plain.weights);
 }
 
 #[test]
 fn a_rank_beyond_the_longest_list_is_found_by_the_product() {
     let rule = KrotovHopfieldRule { k: 17, ..RULE };
-    let (step, ..) = Layer::normal(3.0, 9, 20, 1).step(&OneThread, &rule, &images(5, 9, 2), true);
+    let (step, ..) = Layer::normal(3.0, 9, 20, 1).step(&OneThread, &rule, &images(5, 9, 2), Ranking::Screen);
     assert_eq!(step.ranked_by, RankedBy::Product);
+}
+
+#[test]
+fn the_sieve_ranks_a_layer_whose_rows_lie_in_the_basis() {
+    // Rows and images with nothing beyond the basis: tails of rounding alone.
+    let (inputs, hidden, count) = (400, 150, 60);
+    let mut layer = Layer::normal(2.0, inputs, hidden, 3);
+    let mut images = images(count, inputs, 4);
+    for row in layer.weights.chunks_exact_mut(inputs) {
+        row[inputs / 2..].fill(0.0);
+    }
+    for image in images.pixels.chunks_exact_mut(inputs) {
+        image[inputs / 2..].fill(0);
+    }
+    let mut layer = Layer::new(2.0, layer.shape, layer.weights);
+    let mut plain = layer.clone();
+    let (step, winner, rival) = layer.step(&OneThread, &RULE_OF_DEGREE_2, &images, Ranking::Sieve);
+    let RankedBy::Sieve { survivors, .. } = step.ranked_by else {
+        panic!("expected the sieve, got {step:?}")
+    };
+    assert!(survivors < (count * hidden / 10) as u64, "{survivors} survivors");
+    let (_, expected_winner, expected_rival) =
+        plain.step(&OneThread, &RULE_OF_DEGREE_2, &images, Ranking::Product);
+    assert_eq!((winner, rival), (expected_winner, expected_rival));
+    assert_same_bits(&layer.weights, &plain.weights);
+}
+
+#[test]
+fn a_basis_that_is_not_orthonormal_is_refused() {
+    let error = defect_of(&OneThread, 2, 2, &[1.0, 0.0, 0.5, 0.5], &mut Vec::new()).unwrap_err();
+    assert!(error.to_string().starts_with(
+        "createKrotovHopfieldProjection: expected rows that are orthonormal within 0.01, got a distance of 0.8"
+    ));
 }

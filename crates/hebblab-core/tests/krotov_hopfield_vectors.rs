@@ -5,7 +5,7 @@ mod common;
 use common::{TOLERANCE, array, array_f32, assert_close, indices, load, number, shape, widen};
 use hebblab_core::bytes::{bytes_to_floats, inverse_lp_norms_of_bytes};
 use hebblab_core::krotov_hopfield::{
-    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, Screen, Step, effective_weights,
+    Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, Ranking, Step, effective_weights,
     minibatch_step, preactivations, reference, sequential_step,
 };
 use hebblab_core::norms::lp_norms;
@@ -80,7 +80,8 @@ impl Layer {
             batch,
             &mut self.weights,
             &mut self.effective,
-            Screen::Absent,
+            None,
+            Ranking::Product,
             &mut winner,
             &mut rival,
             &mut self.workspace,

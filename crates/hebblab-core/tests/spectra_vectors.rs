@@ -8,6 +8,7 @@ use hebblab_core::power_iteration::{largest_eigenpair, spectral_norm};
 use hebblab_core::subspace_iteration::top_eigenpairs;
 use hebblab_core::symmetric_eigen::reference::jacobi_eigen;
 use hebblab_core::symmetric_eigen::{symmetric_eigen, symmetric_eigenvalues};
+use hebblab_core::threads::OneThread;
 use serde_json::Value;
 
 const VALUES: f64 = 1e-5;
@@ -42,6 +43,7 @@ fn cases() -> Vec<Case> {
 fn covariance_of(case: &Case) -> Vec<f64> {
     let mut out = vec![f64::NAN; case.features * case.features];
     covariance::covariance(
+        &OneThread,
         &case.samples,
         case.count,
         case.features,
@@ -79,14 +81,14 @@ fn eigenvalues_agree() {
     for case in cases() {
         let want = array(&case.json["eigenvalues"]);
         let mut values = vec![f64::NAN; case.features];
-        symmetric_eigenvalues(&mut covariance_of(&case), case.features, &mut values).unwrap();
+        symmetric_eigenvalues(&OneThread, &mut covariance_of(&case), case.features, &mut values).unwrap();
         assert_close("eigenvalues", &values, &want, VALUES);
         // The vectors were computed in float64: with a float64 covariance far more digits agree.
         let mut plain = vec![f64::NAN; case.features * case.features];
         covariance::reference::covariance(&case.samples, case.count, case.features, &mut plain);
         let (jacobi, _) = jacobi_eigen(&plain, case.features);
         assert_close("Jacobi eigenvalues", &jacobi, &want, 1e-10);
-        symmetric_eigenvalues(&mut plain, case.features, &mut values).unwrap();
+        symmetric_eigenvalues(&OneThread, &mut plain, case.features, &mut values).unwrap();
         assert_close("eigenvalues of the reference covariance", &values, &want, 1e-10);
     }
 }
@@ -113,7 +115,7 @@ fn top_eigenvector_agrees_by_every_route() {
         assert_close("subspace iteration: vector", &aligned(&vectors[..size], &want), &want, VALUES);
 
         let (mut values, mut vectors) = (vec![0.0; size], vec![0.0; size * size]);
-        symmetric_eigen(&mut matrix.clone(), size, &mut values, &mut vectors).unwrap();
+        symmetric_eigen(&OneThread, &mut matrix.clone(), size, &mut values, &mut vectors).unwrap();
         assert_close("QL: vector", &aligned(&vectors[..size], &want), &want, VALUES);
     }
 }

@@ -6,6 +6,7 @@ mod matrices;
 use common::assert_close;
 use hebblab_core::symmetric_eigen::reference::jacobi_eigen;
 use hebblab_core::symmetric_eigen::{symmetric_eigen, symmetric_eigenvalues};
+use hebblab_core::threads::OneThread;
 use matrices::{
     any_symmetric, diagonal, frobenius, laplacian, laplacian_eigenvalues, orthonormality_error, rank_one,
     reflected, residual,
@@ -17,14 +18,14 @@ const EXACT: f64 = 1e-13;
 fn eigenvalues(matrix: &[f64]) -> Vec<f64> {
     let size = matrix.len().isqrt();
     let mut values = vec![f64::NAN; size];
-    symmetric_eigenvalues(&mut matrix.to_vec(), size, &mut values).unwrap();
+    symmetric_eigenvalues(&OneThread, &mut matrix.to_vec(), size, &mut values).unwrap();
     values
 }
 
 fn eigen(matrix: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let size = matrix.len().isqrt();
     let (mut values, mut vectors) = (vec![f64::NAN; size], vec![f64::NAN; size * size]);
-    symmetric_eigen(&mut matrix.to_vec(), size, &mut values, &mut vectors).unwrap();
+    symmetric_eigen(&OneThread, &mut matrix.to_vec(), size, &mut values, &mut vectors).unwrap();
     (values, vectors)
 }
 
@@ -81,7 +82,8 @@ fn extreme_magnitudes_neither_overflow_nor_underflow() {
 
 #[test]
 fn a_matrix_with_a_nan_is_refused() {
-    let error = symmetric_eigenvalues(&mut [1.0, 0.0, f64::NAN, 1.0], 2, &mut [0.0; 2]).unwrap_err();
+    let error =
+        symmetric_eigenvalues(&OneThread, &mut [1.0, 0.0, f64::NAN, 1.0], 2, &mut [0.0; 2]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "symmetricEigenvalues: expected finite values in matrix, got NaN at index 2"
@@ -90,10 +92,10 @@ fn a_matrix_with_a_nan_is_refused() {
 
 #[test]
 fn lengths_that_do_not_fit_are_refused() {
-    assert!(symmetric_eigenvalues(&mut [], 0, &mut []).is_err());
-    assert!(symmetric_eigenvalues(&mut [1.0; 3], 2, &mut [0.0; 2]).is_err());
-    assert!(symmetric_eigenvalues(&mut [1.0; 4], 2, &mut [0.0; 3]).is_err());
-    assert!(symmetric_eigen(&mut [1.0; 4], 2, &mut [0.0; 2], &mut [0.0; 3]).is_err());
+    assert!(symmetric_eigenvalues(&OneThread, &mut [], 0, &mut []).is_err());
+    assert!(symmetric_eigenvalues(&OneThread, &mut [1.0; 3], 2, &mut [0.0; 2]).is_err());
+    assert!(symmetric_eigenvalues(&OneThread, &mut [1.0; 4], 2, &mut [0.0; 3]).is_err());
+    assert!(symmetric_eigen(&OneThread, &mut [1.0; 4], 2, &mut [0.0; 2], &mut [0.0; 3]).is_err());
 }
 
 proptest! {

@@ -1,8 +1,13 @@
 //! Krotov-Hopfield learning and winner-take-all.
 
+use hebblab_core::buffers::grow;
+use hebblab_core::bytes::bytes_to_floats;
 use hebblab_core::competition;
-use hebblab_core::krotov_hopfield::screening::{self, ScreenedWeights, padded_inputs};
-use hebblab_core::krotov_hopfield::{self as core, Batch, KrotovHopfieldRule, LayerShape, RankedBy, Screen};
+use hebblab_core::krotov_hopfield::screening::projection::{self, Projected, Projection};
+use hebblab_core::krotov_hopfield::screening::{self, Rows, ScreenedWeights, padded_inputs};
+use hebblab_core::krotov_hopfield::{
+    self as core, Batch, KrotovHopfieldRule, LayerShape, ProjectedLayer, RankedBy, Ranking, Screen,
+};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
@@ -45,10 +50,76 @@ fn screened_weights(
     })
 }
 
-/// The screen offset that says that there is none.
-const NO_SCREEN: u32 = 0;
+/// Returns how far the basis is from orthonormal.
+#[wasm_bindgen(js_name = krotovHopfieldProjection)]
+pub fn projection_defect(inputs: u32, dimensions: u32, basis: u32) -> Result<f32, JsError> {
+    const OPERATION: &str = "createKrotovHopfieldProjection";
+    let mut arguments = Arguments::of(OPERATION);
+    let basis = arguments.read("basis", basis, values_in(OPERATION, &[dimensions, inputs])?)?;
+    projection::defect_of(threads(), inputs as usize, dimensions as usize, basis, &mut Vec::new())
+        .map_err(error)
+}
 
-/// Returns max |dW|, 0 where the whole product ranked and 1 where the screen did, and the candidates of the screen.
+/// Projects rows of float32 values, or of bytes.
+#[wasm_bindgen(js_name = krotovHopfieldProject)]
+pub fn project(
+    inputs: u32,
+    dimensions: u32,
+    basis: u32,
+    defect: f32,
+    count: u32,
+    rows: u32,
+    are_bytes: bool,
+    coefficients: u32,
+    tails: u32,
+) -> Result<(), JsError> {
+    const OPERATION: &str = "projectKrotovHopfieldRows";
+    let mut arguments = Arguments::of(OPERATION);
+    let basis = arguments.read("basis", basis, values_in(OPERATION, &[dimensions, inputs])?)?;
+    let values = values_in(OPERATION, &[count, inputs])?;
+    let (pixels, floats) = if are_bytes {
+        (arguments.read("rows", rows, values)?, &[][..])
+    } else {
+        (&[][..], arguments.read("rows", rows, values)?)
+    };
+    let projected = Projected {
+        coefficients: arguments.write(
+            "coefficients",
+            coefficients,
+            values_in(OPERATION, &[count, dimensions])?,
+        )?,
+        tails: arguments.write("tails", tails, count as usize)?,
+    };
+    let projection = Projection { basis, dimensions: dimensions as usize, defect };
+    let mut converted = Vec::new();
+    let floats = if are_bytes {
+        let floats = grow(OPERATION, &mut converted, values).map_err(error)?;
+        let ones = [1.0].repeat(count as usize);
+        bytes_to_floats(threads(), pixels, &ones, inputs as usize, floats).map_err(error)?;
+        floats
+    } else {
+        floats
+    };
+    workspaces::GEMM
+        .with_borrow_mut(|workspace| {
+            projection::project(
+                threads(),
+                OPERATION,
+                projection,
+                inputs as usize,
+                floats,
+                projected,
+                workspace,
+            )
+        })
+        .map_err(error)
+}
+
+/// The offset that says that there is no screen, or nothing projected.
+const ABSENT: u32 = 0;
+
+/// `ranking`: 0 the whole product, 1 the screen, 2 the sieve. Returns max |dW|, how winners were found, and the
+/// candidates and survivors.
 #[wasm_bindgen(js_name = krotovHopfieldMinibatchStep)]
 pub fn minibatch_step(
     p: f32,
@@ -66,9 +137,16 @@ pub fn minibatch_step(
     effective: u32,
     winner: u32,
     rival: u32,
+    ranking: u32,
     quantised: u32,
     units: u32,
-    uses_screen: bool,
+    dimensions: u32,
+    basis: u32,
+    defect: f32,
+    unit_coefficients: u32,
+    unit_tails: u32,
+    sample_coefficients: u32,
+    sample_tails: u32,
 ) -> Result<Vec<f64>, JsError> {
     const OPERATION: &str = "krotovHopfieldMinibatchStep";
     let mut arguments = Arguments::of(OPERATION);
@@ -76,11 +154,42 @@ pub fn minibatch_step(
         Layer::of(OPERATION, &mut arguments, inputs, hidden, count, samples, scales, weights, effective)?;
     let winner = arguments.write("winner", winner, count as usize)?;
     let rival = arguments.write("rival", rival, count as usize)?;
-    let screen = if quantised == NO_SCREEN {
-        Screen::Absent
+    let ranking = match ranking {
+        0 => Ranking::Product,
+        1 => Ranking::Screen,
+        _ => Ranking::Sieve,
+    };
+    let screen = if quantised == ABSENT {
+        None
     } else {
-        let screen = screened_weights(OPERATION, &mut arguments, inputs, hidden, quantised, units)?;
-        if uses_screen { Screen::Used(screen) } else { Screen::Kept(screen) }
+        let weights = screened_weights(OPERATION, &mut arguments, inputs, hidden, quantised, units)?;
+        let projected = if basis == ABSENT {
+            None
+        } else {
+            let rows = |rows| values_in(OPERATION, &[rows, dimensions]);
+            let samples = if sample_coefficients == ABSENT {
+                None
+            } else {
+                Some(Rows {
+                    coefficients: arguments.read(
+                        "coefficients of samples",
+                        sample_coefficients,
+                        rows(count)?,
+                    )?,
+                    tails: arguments.read("tails of samples", sample_tails, count as usize)?,
+                })
+            };
+            let basis = arguments.read("basis", basis, values_in(OPERATION, &[dimensions, inputs])?)?;
+            Some(ProjectedLayer {
+                projection: Projection { basis, dimensions: dimensions as usize, defect },
+                units: Projected {
+                    coefficients: arguments.write("coefficients", unit_coefficients, rows(hidden)?)?,
+                    tails: arguments.write("tails", unit_tails, hidden as usize)?,
+                },
+                samples,
+            })
+        };
+        Some(Screen { weights, projected })
     };
     let rule = KrotovHopfieldRule { p, k: k as usize, delta, radius, precision };
     workspaces::KROTOV_HOPFIELD.with_borrow_mut(|workspace| {
@@ -95,16 +204,18 @@ pub fn minibatch_step(
             weights,
             effective,
             screen,
+            ranking,
             winner,
             rival,
             workspace,
         )
         .map_err(error)?;
-        let (ranked_by, candidates) = match step.ranked_by {
-            RankedBy::Product => (0.0, 0.0),
-            RankedBy::Screen { candidates } => (1.0, candidates as f64),
+        let (ranked_by, candidates, survivors) = match step.ranked_by {
+            RankedBy::Product => (0.0, 0, 0),
+            RankedBy::Screen { candidates } => (1.0, candidates, 0),
+            RankedBy::Sieve { survivors, candidates } => (2.0, candidates, survivors),
         };
-        Ok(vec![f64::from(step.largest), ranked_by, candidates])
+        Ok(vec![f64::from(step.largest), ranked_by, candidates as f64, survivors as f64])
     })
 }
 

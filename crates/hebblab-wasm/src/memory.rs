@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hebblab_core::KernelError;
 use hebblab_core::krotov_hopfield::screening::UnitScreen;
+use hebblab_core::krotov_hopfield::screening::projection::Tail;
 use wasm_bindgen::prelude::*;
 
 /// Cache-line alignment, so that no vector load of a row start straddles two lines.
@@ -104,6 +105,7 @@ impl Plain for f64 {}
 impl Plain for u32 {}
 impl Plain for u8 {}
 impl Plain for UnitScreen {}
+impl Plain for Tail {}
 
 impl Arguments {
     pub fn of(operation: &'static str) -> Self {

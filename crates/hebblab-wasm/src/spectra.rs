@@ -6,6 +6,7 @@ use hebblab_core::{subspace_iteration, symmetric_eigen};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
+use crate::threads::threads;
 
 #[wasm_bindgen]
 pub fn covariance(samples: u32, count: u32, features: u32, out: u32) -> Result<(), JsError> {
@@ -14,7 +15,7 @@ pub fn covariance(samples: u32, count: u32, features: u32, out: u32) -> Result<(
     let samples = arguments.read("samples", samples, values_in(OPERATION, &[count, features])?)?;
     let out = arguments.write("out", out, values_in(OPERATION, &[features, features])?)?;
     let mut workspace = CovarianceWorkspace::default();
-    core_covariance(samples, count as usize, features as usize, out, &mut workspace).map_err(error)
+    core_covariance(threads(), samples, count as usize, features as usize, out, &mut workspace).map_err(error)
 }
 
 /// The matrix is overwritten.
@@ -24,7 +25,7 @@ pub fn symmetric_eigenvalues(matrix: u32, size: u32, values: u32) -> Result<(), 
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.write("matrix", matrix, values_in(OPERATION, &[size, size])?)?;
     let values = arguments.write("values", values, size as usize)?;
-    symmetric_eigen::symmetric_eigenvalues(matrix, size as usize, values).map_err(error)
+    symmetric_eigen::symmetric_eigenvalues(threads(), matrix, size as usize, values).map_err(error)
 }
 
 #[wasm_bindgen(js_name = largestEigenpair)]

@@ -1,4 +1,4 @@
-export { expectRunnable } from './check-run.js';
+export { expectRunnable, type RunSizes } from './check-run.js';
 export {
   type AttackConfig,
   type BackpropagationConfig,

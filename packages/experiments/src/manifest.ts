@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { DataError } from '@hebblab/data';
+import { DataError, type Dataset } from '@hebblab/data';
 import { writeFileAtomically } from '@hebblab/data/files';
-import type { Kernels } from '@hebblab/wasm';
 import type { RunConfig } from './config.js';
 import { readJson } from './read-json.js';
 import type { RunFolder } from './run-folder.js';
@@ -27,6 +27,8 @@ export interface Manifest {
     readonly origin: string;
     readonly train: number;
     readonly test: number;
+    /** Of all pixels and labels: those of the training images, then those of the test images. */
+    readonly sha256: string;
   };
   /** [height, width, channels] */
   readonly imageShape: readonly [number, number, number];
@@ -72,21 +74,52 @@ function isManifest(value: unknown): value is Manifest {
   );
 }
 
+/** What a manifest says of the data set. */
+export function describeImages(dataset: Dataset): Pick<Manifest, 'dataset' | 'imageShape'> {
+  const { name, origin, train, test } = dataset;
+  const hash = createHash('sha256');
+  for (const { pixels, labels } of [train, test]) hash.update(pixels).update(labels);
+  return {
+    dataset: { name, origin, train: train.count, test: test.count, sha256: hash.digest('hex') },
+    imageShape: train.shape,
+  };
+}
+
 /** A run goes on only as what it began as: other settings or another variant would give other bits. */
-export function expectSameRun(begun: Manifest, settings: RunConfig, kernels: Kernels): void {
-  const changed = differences(begun.settings, JSON.parse(JSON.stringify(settings)), '');
-  if (changed.length > 0) {
-    const shown = changed.slice(0, mostShown).join(', ');
-    const more = changed.length > mostShown ? ` and ${changed.length - mostShown} more` : '';
+export function expectSameRun(
+  begun: Manifest,
+  { settings, variant }: Pick<Manifest, 'settings' | 'variant'>,
+): void {
+  expectSame('the settings that the run began with', begun.settings, settings);
+  if (begun.variant !== variant) {
     throw new DataError(
-      `run --resume: expected the settings that the run began with, got other ${shown}${more}`,
+      `run --resume: expected the variant ${begun.variant} that the run began with, got ${variant}`,
     );
   }
-  if (begun.variant !== kernels.variant) {
-    throw new DataError(
-      `run --resume: expected the variant ${begun.variant} that the run began with, got ${kernels.variant}`,
-    );
-  }
+}
+
+/** Another version may train or measure otherwise, and half a run of each would be a run of neither. */
+export function expectSameVersion({ environment }: Manifest, { version }: Environment): void {
+  if (environment.version === version) return;
+  throw new DataError(
+    `run --resume: expected the version ${environment.version} of hebblab that the run began with, got ${version}`,
+  );
+}
+
+/** Files of a data set may have been changed or exchanged under their name. */
+export function expectSameImages(
+  { dataset, imageShape }: Manifest,
+  now: Pick<Manifest, 'dataset' | 'imageShape'>,
+): void {
+  expectSame('the images that the run began with', { dataset, imageShape }, now);
+}
+
+function expectSame(what: string, before: object, after: object): void {
+  const changed = differences(before, JSON.parse(JSON.stringify(after)), '');
+  if (changed.length === 0) return;
+  const shown = changed.slice(0, mostShown).join(', ');
+  const more = changed.length > mostShown ? ` and ${changed.length - mostShown} more` : '';
+  throw new DataError(`run --resume: expected ${what}, got other ${shown}${more}`);
 }
 
 /** Differences that an error names. */

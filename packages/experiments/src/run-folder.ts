@@ -8,6 +8,8 @@ import type { Checkpoint } from '@hebblab/models';
 /** Where each part of a run lies in its folder. */
 export interface RunFolder {
   readonly root: string;
+  /** There while a process works in the folder. */
+  readonly lock: string;
   readonly manifest: string;
   readonly metrics: string;
   readonly results: string;
@@ -28,6 +30,7 @@ export interface RunFolder {
 export function runFolder(root: string): RunFolder {
   return {
     root,
+    lock: path.join(root, lockName),
     manifest: path.join(root, 'manifest.json'),
     metrics: path.join(root, 'metrics.jsonl'),
     results: path.join(root, 'results.json'),
@@ -39,12 +42,14 @@ export function runFolder(root: string): RunFolder {
   };
 }
 
+const lockName = 'run.lock';
+
 /** Refuses a folder that holds anything, so that no run mixes with another. */
 export async function expectFreshFolder(folder: RunFolder): Promise<void> {
   if (!existsSync(folder.root)) return;
   if (!statSync(folder.root).isDirectory())
     throw new DataError(`run: expected a folder or nothing at ${folder.root}, got a file`);
-  const first = (await readdir(folder.root)).find((file) => !isUnfinished(file));
+  const first = (await readdir(folder.root)).find((file) => file !== lockName && !isUnfinished(file));
   if (first === undefined) return;
   const found = existsSync(folder.manifest) ? 'a run' : first;
   throw new DataError(`run: expected an empty folder or --resume, got ${folder.root} with ${found} in it`);

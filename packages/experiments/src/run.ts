@@ -6,7 +6,16 @@ import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { expectRunnable } from './check-run.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
-import { type Environment, expectSameRun, readManifest, writeManifest } from './manifest.js';
+import {
+  describeImages,
+  type Environment,
+  expectSameImages,
+  expectSameRun,
+  expectSameVersion,
+  type Manifest,
+  readManifest,
+  writeManifest,
+} from './manifest.js';
 import { type MeasureContext, measureModel, measuringBatch } from './measure-model.js';
 import type { OnProgress } from './progress.js';
 import { readJson } from './read-json.js';
@@ -19,6 +28,7 @@ import {
   removeUnfinishedFiles,
   runFolder,
 } from './run-folder.js';
+import { whileLocked } from './run-lock.js';
 import { type TrainModelContext, trainModel } from './train-model.js';
 
 /** What a run is made of, and where it goes. */
@@ -49,12 +59,32 @@ export interface RunOptions {
  * const results = await runExperiment({ config: presetNamed('quick'), kernels, folder: 'runs/quick', resume: false, environment });
  */
 export async function runExperiment(options: RunOptions): Promise<RunResults> {
-  const { config, kernels, environment, extensions = {} } = options;
   const folder = runFolder(options.folder);
-  expectExtensions(config, extensions);
-  if (options.resume && existsSync(folder.manifest))
-    expectSameRun(await readManifest(folder), config, kernels);
-  else await expectFreshFolder(folder);
+  expectExtensions(options.config, options.extensions ?? {});
+  await beginOrResume(options, folder);
+  return whileLocked(folder, () => runInFolder(options, folder));
+}
+
+/** The manifest that a run goes on from; undefined where it begins. */
+async function beginOrResume(
+  { resume, config, kernels, environment }: RunOptions,
+  folder: RunFolder,
+): Promise<Manifest | undefined> {
+  if (!resume || !existsSync(folder.manifest)) {
+    await expectFreshFolder(folder);
+    return undefined;
+  }
+  const begun = await readManifest(folder);
+  expectSameRun(begun, { settings: config, variant: kernels.variant });
+  // Of a finished run nothing but the report is made, which any version may.
+  if (!existsSync(folder.results)) expectSameVersion(begun, environment);
+  return begun;
+}
+
+async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunResults> {
+  const { config, kernels, environment } = options;
+  // What was there may have changed before the folder was locked.
+  const begun = await beginOrResume(options, folder);
   await removeUnfinishedFiles(folder);
 
   if (!existsSync(folder.results)) {
@@ -66,17 +96,13 @@ export async function runExperiment(options: RunOptions): Promise<RunResults> {
     const normalise = (images: ImageSet) =>
       samplesOf(images, normalisationScales(images, config.normalisation));
     const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
-    expectRunnable(config, train.inputs);
+    expectRunnable(config, { inputs: train.inputs, train: train.count, test: test.count });
+    const images = describeImages(dataset);
+    if (begun !== undefined) expectSameImages(begun, images);
     await writeManifest(folder, {
       schema: 1,
       settings: config,
-      dataset: {
-        name: dataset.name,
-        origin: dataset.origin,
-        train: dataset.train.count,
-        test: dataset.test.count,
-      },
-      imageShape: dataset.train.shape,
+      ...images,
       variant: kernels.variant,
       threads: kernels.threads,
       environment,

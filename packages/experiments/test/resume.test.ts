@@ -7,7 +7,7 @@ import { DataError } from '@hebblab/data';
 import { type Progress, runExperiment, runFolder } from '@hebblab/experiments';
 import { detectWasmFeatures, openKernels } from '@hebblab/wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentOf, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
+import { contentOf, halves, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
 
 const afterEpoch = (model: string, stage: string, epoch: number) => (progress: Progress) =>
   progress.kind === 'epoch' &&
@@ -118,6 +118,32 @@ describe('a resumed run', () => {
     await expect(runExperiment(tinyRun(folder, { resume: true, kernels: relaxed }))).rejects.toThrow(
       new DataError('run --resume: expected the variant simd128 that the run began with, got relaxed'),
     );
+  });
+
+  it('is refused with other images under the same name', async () => {
+    const folder = await temporaryFolder();
+    await runAndAbort(folder, afterEpoch('kh', 'layer', 1));
+    const before = await contentOf(folder);
+    const changed = halves();
+    changed.train.pixels[0] = 255 - (changed.train.pixels[0] ?? 0);
+    const other = { datasets: { halves: async () => changed } };
+    await expect(runExperiment(tinyRun(folder, { resume: true, extensions: other }))).rejects.toThrow(
+      /^run --resume: expected the images that the run began with, got other dataset\.sha256 \("\w+" then, "\w+" now\)$/,
+    );
+    expect(await contentOf(folder)).toEqual(before);
+  });
+
+  it('is refused by another version, which draws the report of a finished run all the same', async () => {
+    const folder = await temporaryFolder();
+    const { environment } = tinyRun(folder);
+    const newer = tinyRun(folder, { resume: true, environment: { ...environment, version: '1' } });
+    await runAndAbort(folder, afterEpoch('kh', 'layer', 1));
+    await expect(runExperiment(newer)).rejects.toThrow(
+      new DataError('run --resume: expected the version 0 of hebblab that the run began with, got 1'),
+    );
+    await runExperiment(tinyRun(folder, { resume: true }));
+    await runExperiment(newer);
+    expect(await contentOf(folder)).toEqual(uninterrupted);
   });
 
   it.each([

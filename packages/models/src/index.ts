@@ -10,6 +10,7 @@ export {
 } from './network-training.js';
 export { type OpenModel, openModel } from './open-model.js';
 export type { ForwardPass, NetworkParameter, Penalty, PenaltyGradients } from './penalty.js';
+export { type ProjectedSamples, projectSamples } from './projected-samples.js';
 export {
   createReadoutTraining,
   type ReadoutTraining,

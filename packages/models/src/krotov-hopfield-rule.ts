@@ -3,17 +3,21 @@ import {
   allocateUint32,
   createKrotovHopfieldScreen,
   effectiveWeights,
+  type Float32Buffer,
+  type KrotovHopfieldRanking,
   type KrotovHopfieldRule,
   krotovHopfieldMinibatchStep,
   rowsOf,
 } from '@hebblab/wasm';
-import type { LearningRule } from './learning-rule.js';
+import type { LayerInTraining, LearningRule } from './learning-rule.js';
 import { buildOwning } from './owned-parts.js';
+import { projectSamples } from './projected-samples.js';
 import { rankingByCost } from './ranking-choice.js';
+import type { Batch } from './samples.js';
 
 /**
  * The minibatch rule of Krotov & Hopfield 2019 as arXiv 2405.00679 uses it; see `krotovHopfieldMinibatchStep`. Winners are
- * found by the screen or by the whole product, whichever takes less time: the bits are the same.
+ * found by whichever ranking takes the least time, of large layers also by a sieve: the bits are the same.
  *
  * @param rule p >= 2, 2 <= k <= hidden
  * @throws from the first step, where the rule is out of range or does not fit the layer
@@ -23,26 +27,71 @@ import { rankingByCost } from './ranking-choice.js';
 export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
   return {
     name: 'krotov-hopfield',
-    start: ({ kernels, weights, batchSize }) =>
+    start: (layer) =>
       buildOwning((own, dispose) => {
+        const { kernels, weights, batchSize } = layer;
         const effective = own(allocateFloat32(kernels, weights.shape));
         const winner = own(allocateUint32(kernels, [batchSize]));
         const rival = own(allocateUint32(kernels, [batchSize]));
         effectiveWeights(kernels, rule.p, weights, effective);
-        const screen = own(createKrotovHopfieldScreen(kernels, effective));
-        const state = { weights, effective, screen };
-        const choice = rankingByCost();
+        const screens = own(screensOf(layer, effective));
         return {
-          step({ count, pixels, scales }, learningRate) {
-            const batch = { kind: 'bytes', pixels, scales } as const;
-            const competition = { winner: rowsOf(winner, 0, count), rival: rowsOf(rival, 0, count) };
-            const ranking = choice.next();
+          step(batch, learningRate) {
+            const { count, pixels, scales } = batch;
+            const { screen, ranking, projected, took } = screens.next(batch);
             const start = performance.now();
-            krotovHopfieldMinibatchStep(kernels, rule, learningRate, batch, state, competition, ranking);
-            choice.took(ranking, performance.now() - start);
+            krotovHopfieldMinibatchStep(
+              kernels,
+              rule,
+              learningRate,
+              { kind: 'bytes', pixels, scales, ...(projected === undefined ? {} : { projected }) },
+              { weights, effective, screen },
+              { winner: rowsOf(winner, 0, count), rival: rowsOf(rival, 0, count) },
+              ranking,
+            );
+            took(performance.now() - start);
           },
           dispose,
         };
       }),
+  };
+}
+
+/** Steps of a layer after which a sieve may pay, and what they must take: making it takes one or two seconds. */
+const sieveAfter = { steps: 1000, milliseconds: 15 };
+
+/** The screen of a layer and the ranking for each step; adds a sieve when the layer has learned for a while. */
+function screensOf({ kernels, batchSize, samples }: LayerInTraining, effective: Float32Buffer) {
+  let screen = createKrotovHopfieldScreen(kernels, effective);
+  let choice = rankingByCost(['screen', 'product']);
+  let sieve: ReturnType<typeof projectSamples> | undefined;
+  let [steps, milliseconds] = [0, 0];
+
+  function addSieve(): void {
+    sieve = projectSamples(kernels, samples, batchSize);
+    screen.dispose();
+    screen = createKrotovHopfieldScreen(kernels, effective, sieve.projection);
+    choice = rankingByCost(['screen', 'sieve', 'product']);
+  }
+
+  return {
+    next({ indices }: Batch) {
+      if (steps === sieveAfter.steps && milliseconds > steps * sieveAfter.milliseconds) addSieve();
+      const ranking: KrotovHopfieldRanking = choice.next();
+      return {
+        screen,
+        ranking,
+        projected: ranking === 'sieve' ? sieve?.batchOf(indices) : undefined,
+        took(time: number) {
+          choice.took(ranking, time);
+          milliseconds += time;
+          steps++;
+        },
+      };
+    },
+    dispose() {
+      screen.dispose();
+      sieve?.dispose();
+    },
   };
 }

@@ -59,7 +59,7 @@ export function createLayerTraining(
     const buffers = own(allocateBatch(kernels, batchSize, samples.inputs));
     if (start.kind === 'resume') weights.set(checkpointArray(start.checkpoint, 'weights', shape));
     else drawWeights(kernels, { seed, stream: 'initial layer weights' }, initialDeviation, weights);
-    const running = rule.start({ kernels, weights, batchSize });
+    const running = rule.start({ kernels, weights, batchSize, samples });
     if (typeof running?.step !== 'function') {
       throw new Error(
         `createLayerTraining: expected start of the rule ${rule.name} to return a step, got none`,

@@ -1,5 +1,5 @@
 import type { Float32Buffer, Kernels } from '@hebblab/wasm';
-import type { Batch } from './samples.js';
+import type { Batch, Samples } from './samples.js';
 
 /** A layer whose weights a rule changes in place. */
 export interface LayerInTraining {
@@ -8,6 +8,8 @@ export interface LayerInTraining {
   readonly weights: Float32Buffer;
   /** Most samples in a batch. */
   readonly batchSize: number;
+  /** All that the layer learns from; batches name theirs by index. */
+  readonly samples: Samples;
 }
 
 /** A rule at work on one layer; holds what it keeps between steps. */

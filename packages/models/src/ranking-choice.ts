@@ -9,31 +9,29 @@ export interface RankingChoice {
 }
 
 /**
- * The ranking that was quicker of late; now and then the other, since layers change as they learn. The bits of a
+ * The ranking that was quickest of late; now and then another, in turn, since layers change as they learn. The bits of a
  * training do not depend on it.
  */
-export function rankingByCost(): RankingChoice {
-  const costs: Record<KrotovHopfieldRanking, number> = { product: 0, screen: 0 };
+export function rankingByCost(rankings: readonly KrotovHopfieldRanking[]): RankingChoice {
+  const costs = new Map(rankings.map((ranking) => [ranking, 0]));
   let steps = 0;
   return {
     next() {
-      const quicker = costs.screen <= costs.product ? 'screen' : 'product';
+      const [quickest] = [...costs].reduce((best, other) => (other[1] < best[1] ? other : best));
       steps++;
-      return steps % stepsBetweenTrials === 0 ? other(quicker) : quicker;
+      if (steps % stepsBetweenTrials !== 0) return quickest;
+      const others = rankings.filter((ranking) => ranking !== quickest);
+      return others[(steps / stepsBetweenTrials) % others.length] ?? quickest;
     },
     took(ranking, milliseconds) {
-      const before = costs[ranking];
-      costs[ranking] = before === 0 ? milliseconds : before + weightOfLast * (milliseconds - before);
+      const before = costs.get(ranking) ?? 0;
+      costs.set(ranking, before === 0 ? milliseconds : before + weightOfLast * (milliseconds - before));
     },
   };
 }
 
-/** 2 % of the steps; a trial costs at most a few times the quicker one. */
+/** 2 % of the steps; a trial costs at most a few times the quickest. */
 const stepsBetweenTrials = 50;
 
 /** Of the moving average. */
 const weightOfLast = 0.3;
-
-function other(ranking: KrotovHopfieldRanking): KrotovHopfieldRanking {
-  return ranking === 'screen' ? 'product' : 'screen';
-}

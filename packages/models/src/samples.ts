@@ -75,6 +75,8 @@ export interface BatchBuffers {
 /** The filled rows of batch buffers. */
 export interface Batch {
   readonly count: number;
+  /** Which samples they are, [count]. */
+  readonly indices: Uint32Array;
   /** [count, inputs] */
   readonly pixels: Uint8Buffer;
   /** [count] */
@@ -100,8 +102,10 @@ export function fillBatch(buffers: BatchBuffers, samples: Samples, plan: BatchPl
   const into = { pixels: pixels.view(), scales: scales.view(), labels: labelBytes };
   const count = gatherBatch(samples.images, samples.scales, plan, index, into);
   labels.view().set(labelBytes);
+  const first = index * plan.batchSize;
   return {
     count,
+    indices: plan.order.subarray(first, first + count),
     pixels: rowsOf(pixels, 0, count),
     scales: rowsOf(scales, 0, count),
     labels: rowsOf(labels, 0, count),

@@ -75,7 +75,7 @@ function applyTo(
   using scales = allocateFloat32(kernels, [0]);
   const pass: ForwardPass = {
     kernels,
-    batch: { count: 0, pixels, scales, labels },
+    batch: { count: 0, indices: new Uint32Array(), pixels, scales, labels },
     inputs: nothing,
     preactivations: nothing,
     activations: nothing,

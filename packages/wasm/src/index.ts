@@ -16,9 +16,11 @@ export { winners, winnersAndRivals } from './competition.js';
 export { type GemmForm, gemm } from './gemm.js';
 export {
   type Competition,
+  createKrotovHopfieldProjection,
   createKrotovHopfieldScreen,
   effectiveWeights,
   type KrotovHopfieldBatch,
+  type KrotovHopfieldProjection,
   type KrotovHopfieldRanking,
   type KrotovHopfieldRule,
   type KrotovHopfieldScreen,
@@ -26,6 +28,8 @@ export {
   type KrotovHopfieldStep,
   krotovHopfieldMinibatchStep,
   krotovHopfieldSequentialStep,
+  type ProjectedRows,
+  projectKrotovHopfieldRows,
 } from './krotov-hopfield.js';
 export {
   type AdamSettings,

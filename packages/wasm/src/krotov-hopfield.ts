@@ -28,7 +28,13 @@ export interface KrotovHopfieldRule {
  */
 export type KrotovHopfieldBatch =
   | { readonly kind: 'floats'; readonly samples: Float32Buffer }
-  | { readonly kind: 'bytes'; readonly pixels: Uint8Buffer; readonly scales: Float32Buffer };
+  | {
+      readonly kind: 'bytes';
+      readonly pixels: Uint8Buffer;
+      readonly scales: Float32Buffer;
+      /** By the projection of the state's screen; see {@link projectKrotovHopfieldRows}. */
+      readonly projected?: ProjectedRows;
+    };
 
 /** A layer in training. */
 export interface KrotovHopfieldState {
@@ -51,12 +57,38 @@ export interface KrotovHopfieldScreen {
   readonly quantised: Uint32Buffer;
   /** Scale, error and length of a unit's row, [hidden, 3]. @internal */
   readonly units: Float32Buffer;
+  /** For the sieve: the layer in the coordinates of a projection. @internal */
+  readonly projected?: { readonly projection: KrotovHopfieldProjection; readonly rows: ProjectedRows };
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-/** How a step finds winners and rivals; the bits do not depend on it. */
-export type KrotovHopfieldRanking = 'product' | 'screen';
+/**
+ * Directions in which the data vary most. Dots in these few coordinates, with rigorous bounds of what they leave out, rule
+ * most units out as soon as a layer has learned; before, they cost a tenth of the screen in vain.
+ */
+export interface KrotovHopfieldProjection {
+  /** [dimensions, inputs], orthonormal up to `defect`. */
+  readonly basis: Float32Buffer;
+  readonly defect: number;
+}
+
+/** Rows in the coordinates of a projection. */
+export interface ProjectedRows {
+  /** [rows, dimensions] */
+  readonly coefficients: Float32Buffer;
+  /** Of each row the length that the coordinates leave out, and the whole length: [rows, 2]. */
+  readonly tails: Float32Buffer;
+}
+
+/**
+ * How a step finds winners and rivals; the bits do not depend on it.
+ * - `product`: by all pre-activations.
+ * - `screen`: by integer dots of all units, and the pre-activations of the candidates that these leave.
+ * - `sieve`: by dots in the coordinates of a projection, integer dots of the units that these leave, and the pre-activations
+ *   of the candidates; the screen where they leave more than a tenth.
+ */
+export type KrotovHopfieldRanking = 'product' | 'screen' | 'sieve';
 
 /** What a step did. */
 export interface KrotovHopfieldStep {
@@ -69,6 +101,8 @@ export interface KrotovHopfieldStep {
   readonly rankedBy: KrotovHopfieldRanking;
   /** Units whose pre-activations were computed, all samples together. */
   readonly candidates: number;
+  /** Units that the projection left, all samples together; by the sieve alone. */
+  readonly survivors: number;
 }
 
 /** Receives each sample's ranks, [count]. */
@@ -99,31 +133,100 @@ export function effectiveWeights(
 }
 
 /**
+ * A projection onto the rows of a basis.
+ *
+ * @param basis [dimensions, inputs]; rows orthonormal within 0.01
+ * @throws where they are not
+ * @example
+ * const projection = createKrotovHopfieldProjection(kernels, basis);
+ */
+export function createKrotovHopfieldProjection(
+  kernels: Kernels,
+  basis: Float32Buffer,
+): KrotovHopfieldProjection {
+  const operation = 'createKrotovHopfieldProjection';
+  const [dimensions, inputs] = matrixSizes(operation, 'basis', basis);
+  expectShape(operation, 'basis', kernels, basis, [dimensions, inputs]);
+  return { basis, defect: kernels.raw.krotovHopfieldProjection(inputs, dimensions, basis.offset) };
+}
+
+/**
+ * Rows in the coordinates of a projection: samples as bytes, or effective weights. 4 bytes for each of their values while
+ * it runs.
+ *
+ * @param rows [count, inputs]
+ * @param out coefficients [count, dimensions], tails [count, 2]
+ * @throws where shapes differ
+ * @example
+ * projectKrotovHopfieldRows(kernels, projection, pixels, projected);
+ */
+export function projectKrotovHopfieldRows(
+  kernels: Kernels,
+  { basis, defect }: KrotovHopfieldProjection,
+  rows: Uint8Buffer | Float32Buffer,
+  out: ProjectedRows,
+): void {
+  const operation = 'projectKrotovHopfieldRows';
+  const [dimensions, inputs] = matrixSizes(operation, 'basis', basis);
+  const [count] = matrixSizes(operation, 'rows', rows);
+  expectShape(operation, 'rows', kernels, rows, [count, inputs]);
+  expectProjected(operation, kernels, out, count, dimensions);
+  kernels.raw.krotovHopfieldProject(
+    inputs,
+    dimensions,
+    basis.offset,
+    defect,
+    count,
+    rows.offset,
+    rows.kind === 'uint8',
+    out.coefficients.offset,
+    out.tails.offset,
+  );
+}
+
+/**
  * A screen of a layer as it is now.
  *
  * @param effective effective weights [hidden, inputs]
+ * @param projection for the ranking `sieve`
  * @throws where memory is exhausted
  * @example
  * using screen = createKrotovHopfieldScreen(kernels, effective);
  * krotovHopfieldMinibatchStep(kernels, rule, 0.02, batch, { weights, effective, screen }, competition);
  */
-export function createKrotovHopfieldScreen(kernels: Kernels, effective: Float32Buffer): KrotovHopfieldScreen {
+export function createKrotovHopfieldScreen(
+  kernels: Kernels,
+  effective: Float32Buffer,
+  projection?: KrotovHopfieldProjection,
+): KrotovHopfieldScreen {
   const operation = 'createKrotovHopfieldScreen';
   const [hidden, inputs] = matrixSizes(operation, 'effective', effective);
   expectShape(operation, 'effective', kernels, effective, [hidden, inputs]);
-  const quantised = allocateUint32(kernels, [hidden, pairsOf(inputs)]);
-  const units = allocateUnits(kernels, hidden, quantised);
+  const arrays: { dispose(): void }[] = [];
+  const own = <Made extends { dispose(): void }>(array: Made): Made => {
+    arrays.push(array);
+    return array;
+  };
   const dispose = () => {
-    quantised.dispose();
-    units.dispose();
+    for (const array of arrays.splice(0)) array.dispose();
   };
   try {
+    const quantised = own(allocateUint32(kernels, [hidden, pairsOf(inputs)]));
+    const units = own(allocateFloat32(kernels, [hidden, unitFields]));
     kernels.raw.krotovHopfieldScreen(inputs, hidden, effective.offset, quantised.offset, units.offset);
+    const screen = { quantised, units, dispose, [Symbol.dispose]: dispose };
+    if (projection === undefined) return screen;
+    const [dimensions] = matrixSizes(operation, 'basis', projection.basis);
+    const rows = {
+      coefficients: own(allocateFloat32(kernels, [hidden, dimensions])),
+      tails: own(allocateFloat32(kernels, [hidden, tailFields])),
+    };
+    projectKrotovHopfieldRows(kernels, projection, effective, rows);
+    return { ...screen, projected: { projection, rows } };
   } catch (error) {
     dispose();
     throw error;
   }
-  return { quantised, units, dispose, [Symbol.dispose]: dispose };
 }
 
 /**
@@ -147,7 +250,7 @@ export function krotovHopfieldMinibatchStep(
   batch: KrotovHopfieldBatch,
   state: KrotovHopfieldState,
   competition: Competition,
-  ranking: KrotovHopfieldRanking = state.screen === undefined ? 'product' : 'screen',
+  ranking: KrotovHopfieldRanking = quickestRanking(batch, state),
 ): KrotovHopfieldStep {
   const operation = 'krotovHopfieldMinibatchStep';
   const { hidden, inputs, count, samplesOffset, scalesOffset } = layerOffsets(
@@ -159,30 +262,42 @@ export function krotovHopfieldMinibatchStep(
   );
   expectShape(operation, 'winner', kernels, competition.winner, [count]);
   expectShape(operation, 'rival', kernels, competition.rival, [count]);
-  const screen = screenOffsets(operation, kernels, state.screen, hidden, inputs, ranking);
-  const [largest = Number.NaN, rankedBy, candidates = 0] = kernels.raw.krotovHopfieldMinibatchStep(
-    rule.p,
-    rule.k,
-    rule.delta,
-    rule.radius,
-    rule.precision,
-    inputs,
-    hidden,
-    learningRate,
-    count,
-    samplesOffset,
-    scalesOffset,
-    state.weights.offset,
-    state.effective.offset,
-    competition.winner.offset,
-    competition.rival.offset,
-    screen.quantised,
-    screen.units,
-    ranking === 'screen',
-  );
-  return rankedBy === 1
-    ? { largest, rankedBy: 'screen', candidates }
-    : { largest, rankedBy: 'product', candidates: count * hidden };
+  const screen = screenArguments(operation, kernels, { hidden, inputs, count }, batch, state, ranking);
+  const [largest = Number.NaN, rankedBy = 0, candidates = 0, survivors = 0] =
+    kernels.raw.krotovHopfieldMinibatchStep(
+      rule.p,
+      rule.k,
+      rule.delta,
+      rule.radius,
+      rule.precision,
+      inputs,
+      hidden,
+      learningRate,
+      count,
+      samplesOffset,
+      scalesOffset,
+      state.weights.offset,
+      state.effective.offset,
+      competition.winner.offset,
+      competition.rival.offset,
+      ...screen,
+    );
+  const found = rankings[rankedBy] ?? 'product';
+  return {
+    largest,
+    rankedBy: found,
+    candidates: found === 'product' ? count * hidden : candidates,
+    survivors,
+  };
+}
+
+/** In the order of their numbers in the kernel. */
+const rankings = ['product', 'screen', 'sieve'] as const;
+
+function quickestRanking(batch: KrotovHopfieldBatch, { screen }: KrotovHopfieldState): KrotovHopfieldRanking {
+  if (screen === undefined) return 'product';
+  const projected = batch.kind === 'bytes' && batch.projected !== undefined;
+  return projected && screen.projected !== undefined ? 'sieve' : 'screen';
 }
 
 /**
@@ -248,40 +363,84 @@ function layerOffsets(
   return { hidden, inputs, count, samplesOffset: batch.pixels.offset, scalesOffset: batch.scales.offset };
 }
 
-function screenOffsets(
+/** From the number of the ranking on, the arguments of the kernel that concern the screen. */
+type ScreenArguments = [
+  ranking: number,
+  quantised: number,
+  units: number,
+  dimensions: number,
+  basis: number,
+  defect: number,
+  unitCoefficients: number,
+  unitTails: number,
+  sampleCoefficients: number,
+  sampleTails: number,
+];
+
+function screenArguments(
   operation: string,
   kernels: Kernels,
-  screen: KrotovHopfieldScreen | undefined,
-  hidden: number,
-  inputs: number,
+  { hidden, inputs, count }: { readonly hidden: number; readonly inputs: number; readonly count: number },
+  batch: KrotovHopfieldBatch,
+  { screen }: KrotovHopfieldState,
   ranking: KrotovHopfieldRanking,
-): { quantised: number; units: number } {
-  if (ranking !== 'product' && ranking !== 'screen') {
-    throw new Error(`${operation}: expected ranking product or screen, got ${String(ranking)}`);
-  }
+): ScreenArguments {
+  const number = rankings.indexOf(ranking);
+  if (number < 0)
+    throw new Error(`${operation}: expected ranking ${rankings.join(', ')}, got ${String(ranking)}`);
   if (screen === undefined) {
-    if (ranking === 'screen') throw new Error(`${operation}: expected a screen in the state, got none`);
-    return { quantised: noArray, units: noArray };
+    if (ranking === 'product')
+      return [number, noArray, noArray, 0, noArray, 0, noArray, noArray, noArray, noArray];
+    throw new Error(`${operation}: expected a screen in the state, got none`);
   }
-  expectShape(operation, 'quantised', kernels, screen.quantised, [hidden, pairsOf(inputs)]);
-  expectShape(operation, 'units', kernels, screen.units, [hidden, unitFields]);
-  return { quantised: screen.quantised.offset, units: screen.units.offset };
+  const { quantised, units, projected } = screen;
+  expectShape(operation, 'quantised', kernels, quantised, [hidden, pairsOf(inputs)]);
+  expectShape(operation, 'units', kernels, units, [hidden, unitFields]);
+  if (projected === undefined) {
+    if (ranking === 'sieve')
+      throw new Error(`${operation}: expected a screen with a projection, got one without`);
+    const none = [0, noArray, 0, noArray, noArray, noArray, noArray] as const;
+    return [number, quantised.offset, units.offset, ...none];
+  }
+  const { basis, defect } = projected.projection;
+  const [dimensions] = matrixSizes(operation, 'basis', basis);
+  expectShape(operation, 'basis', kernels, basis, [dimensions, inputs]);
+  expectProjected(operation, kernels, projected.rows, hidden, dimensions);
+  const samples = batch.kind === 'bytes' ? batch.projected : undefined;
+  if (samples !== undefined) expectProjected(operation, kernels, samples, count, dimensions);
+  return [
+    number,
+    quantised.offset,
+    units.offset,
+    dimensions,
+    basis.offset,
+    defect,
+    projected.rows.coefficients.offset,
+    projected.rows.tails.offset,
+    samples?.coefficients.offset ?? noArray,
+    samples?.tails.offset ?? noArray,
+  ];
+}
+
+function expectProjected(
+  operation: string,
+  kernels: Kernels,
+  { coefficients, tails }: ProjectedRows,
+  rows: number,
+  dimensions: number,
+): void {
+  expectShape(operation, 'coefficients', kernels, coefficients, [rows, dimensions]);
+  expectShape(operation, 'tails', kernels, tails, [rows, tailFields]);
 }
 
 /** Scale, error, length. */
 const unitFields = 3;
 
+/** Tail, length. */
+const tailFields = 2;
+
 function pairsOf(inputs: number): number {
   return Math.ceil(inputs / 2);
-}
-
-function allocateUnits(kernels: Kernels, hidden: number, other: Uint32Buffer): Float32Buffer {
-  try {
-    return allocateFloat32(kernels, [hidden, unitFields]);
-  } catch (error) {
-    other.dispose();
-    throw error;
-  }
 }
 
 /** No array lies at offset 0. */

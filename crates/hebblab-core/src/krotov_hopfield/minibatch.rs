@@ -2,7 +2,11 @@
 //! in the batch are computed and changed.
 
 use super::contributions::{Contribution, Contributions};
-use super::screening::{self, LARGEST_RANK, Ranked, Screened, ScreenedBatch, ScreenedWeights, padded_inputs};
+use super::screening::projection::{Projected, Projection, project_units};
+use super::screening::{
+    self, LARGEST_RANK, Ranked, Rows, Screened, ScreenedBatch, ScreenedWeights, ScreeningWorkspace, Sieve,
+    Sieved, padded_inputs,
+};
 use super::{
     Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, check, multiply, radius_power,
     samples_as_floats, write_effective,
@@ -15,14 +19,27 @@ use crate::threads::{SharedOutput, Threads};
 
 const OPERATION: &str = "krotovHopfieldMinibatchStep";
 
-/// Derived forms of the weights with which winners are found without the whole product.
-pub enum Screen<'a> {
-    /// There are none.
-    Absent,
-    /// They are kept true, and not used in this step.
-    Kept(ScreenedWeights<'a>),
-    /// They are used where they can be: samples as bytes, k <= 16, magnitudes that cannot overflow.
-    Used(ScreenedWeights<'a>),
+/// Derived forms of the effective weights with which winners are found without the whole product: true on entry,
+/// kept true.
+pub struct Screen<'a> {
+    pub weights: ScreenedWeights<'a>,
+    pub projected: Option<ProjectedLayer<'a>>,
+}
+
+/// The layer in the coordinates of a projection, and the samples where they are known.
+pub struct ProjectedLayer<'a> {
+    pub projection: Projection<'a>,
+    pub units: Projected<'a>,
+    pub samples: Option<Rows<'a>>,
+}
+
+/// How winners are to be found, where that can be done: the screen and the sieve need samples as bytes, k <= 16,
+/// magnitudes that cannot overflow and what they derive from the weights, and the sieve a layer for which it leaves few units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ranking {
+    Product,
+    Screen,
+    Sieve,
 }
 
 /// What a step did.
@@ -40,6 +57,8 @@ pub enum RankedBy {
     Product,
     /// The pre-activations of this many candidates, all samples together.
     Screen { candidates: u64 },
+    /// Integer dots of this many survivors of the projection, and the pre-activations of the candidates.
+    Sieve { survivors: u64, candidates: u64 },
 }
 
 /// One step of the minibatch rule on `batch_count` >= 1 samples.
@@ -64,7 +83,7 @@ pub enum RankedBy {
 /// let batch = Batch::Floats(&[0.5, 0.5]);
 /// // h = (0.5, 0.25): unit 0 moves by v - 0.5 w = (0, 0.5), scaled to a largest change of 0.1.
 /// let step = minibatch_step(&OneThread, &rule, shape, 0.1, 1, batch, &mut weights, &mut effective,
-///     Screen::Absent, &mut winner, &mut rival, &mut KrotovHopfieldWorkspace::default())?;
+///     None, Ranking::Product, &mut winner, &mut rival, &mut KrotovHopfieldWorkspace::default())?;
 /// assert_eq!((step.largest, winner, rival), (0.5, [0], [1]));
 /// assert_eq!(weights, [1.0, 0.1, 0.0, 0.5]);
 /// # Ok::<(), hebblab_core::KernelError>(())
@@ -78,7 +97,8 @@ pub fn minibatch_step(
     batch: Batch,
     weights: &mut [f32],
     effective: &mut [f32],
-    screen: Screen,
+    screen: Option<Screen>,
+    ranking: Ranking,
     winner: &mut [u32],
     rival: &mut [u32],
     workspace: &mut KrotovHopfieldWorkspace,
@@ -89,45 +109,36 @@ pub fn minibatch_step(
     check::weight_lengths(OPERATION, shape, weights, effective)?;
     ensure_length(OPERATION, "winner", batch_count, winner.len())?;
     ensure_length(OPERATION, "rival", batch_count, rival.len())?;
-    let (screened, use_screen) = match screen {
-        Screen::Absent => (None, false),
-        Screen::Kept(weights) => (Some(weights), false),
-        Screen::Used(weights) => (Some(weights), true),
-    };
-    if let Some(screened) = &screened {
-        check::screen_lengths(OPERATION, shape, screened)?;
+    if let Some(screen) = &screen {
+        check::screen_lengths(OPERATION, shape, batch_count, screen)?;
     }
 
     let KrotovHopfieldWorkspace { floats, screening, ranked, contributions, update, largest, .. } = workspace;
     let samples = samples_as_floats(threads, OPERATION, shape, batch, floats)?;
     let ranked = grow(OPERATION, ranked, 2 * batch_count)?;
-    let outcome = match (&screened, batch) {
-        (Some(screened), Batch::Bytes { pixels, scales })
-            if use_screen && rule.k <= LARGEST_RANK && shape.inputs >= 1 =>
+    let ranked_by = match (&screen, batch) {
+        (Some(screen), Batch::Bytes { pixels, scales })
+            if ranking != Ranking::Product && rule.k <= LARGEST_RANK && shape.inputs >= 1 =>
         {
             let batch = ScreenedBatch { count: batch_count, pixels, scales, samples };
             let places = Ranked { winner, rival, values: ranked };
-            screening::rank_by_screen(
-                threads, OPERATION, shape, rule.k, batch, effective, screened, places, screening,
+            rank_without_product(
+                threads, shape, rule.k, batch, effective, screen, ranking, places, screening,
             )?
         }
-        _ => Screened::OutOfRange,
+        _ => RankedBy::Product,
     };
-    let ranked_by = match outcome {
-        Screened::Ranked { candidates } => RankedBy::Screen { candidates },
-        Screened::OutOfRange => {
-            let preactivations = grow(OPERATION, &mut workspace.preactivations, batch_count * shape.hidden)?;
-            multiply(threads, shape, batch_count, samples, effective, preactivations, &mut workspace.gemm)?;
-            rank_units(threads, preactivations, batch_count, shape.hidden, rule.k, winner, rival)
-                .map_err(|error| blame(error, shape, samples, weights))?;
-            let rows = preactivations.chunks_exact(shape.hidden);
-            let units = winner.iter().zip(&*rival);
-            for ((values, row), (&winner, &rival)) in ranked.chunks_exact_mut(2).zip(rows).zip(units) {
-                values.copy_from_slice(&[row[winner as usize], row[rival as usize]]);
-            }
-            RankedBy::Product
+    if ranked_by == RankedBy::Product {
+        let preactivations = grow(OPERATION, &mut workspace.preactivations, batch_count * shape.hidden)?;
+        multiply(threads, shape, batch_count, samples, effective, preactivations, &mut workspace.gemm)?;
+        rank_units(threads, preactivations, batch_count, shape.hidden, rule.k, winner, rival)
+            .map_err(|error| blame(error, shape, samples, weights))?;
+        let rows = preactivations.chunks_exact(shape.hidden);
+        let units = winner.iter().zip(&*rival);
+        for ((values, row), (&winner, &rival)) in ranked.chunks_exact_mut(2).zip(rows).zip(units) {
+            values.copy_from_slice(&[row[winner as usize], row[rival as usize]]);
         }
-    };
+    }
 
     contributions.group(OPERATION, shape.hidden, rule.delta, winner, rival, ranked)?;
     let touched = contributions.touched().len();
@@ -142,8 +153,71 @@ pub fn minibatch_step(
         || "an update within the range of f32".into(),
         || "overflow: inputs or weights are too large".into(),
     )?;
-    layer.apply_changes(learning_rate, largest.max(rule.precision), update, weights, effective, screened)?;
+    let divisor = largest.max(rule.precision);
+    match screen {
+        None => layer.apply_changes(learning_rate, divisor, update, weights, effective, None)?,
+        Some(Screen { weights: screened, projected }) => {
+            layer.apply_changes(learning_rate, divisor, update, weights, effective, Some(screened))?;
+            if let Some(ProjectedLayer { projection, mut units, .. }) = projected {
+                let (touched, buffers) = (contributions.touched(), &mut screening.projection);
+                project_units(
+                    threads, OPERATION, shape, projection, touched, effective, &mut units, buffers,
+                )?;
+            }
+        }
+    }
     Ok(Step { largest, ranked_by })
+}
+
+/// By the sieve where it is asked for and pays, else by the screen, else not at all: `Product`.
+fn rank_without_product(
+    threads: &dyn Threads,
+    shape: LayerShape,
+    rank: usize,
+    batch: ScreenedBatch,
+    effective: &[f32],
+    screen: &Screen,
+    ranking: Ranking,
+    mut places: Ranked,
+    workspace: &mut ScreeningWorkspace,
+) -> KernelResult<RankedBy> {
+    if let (Ranking::Sieve, Some(ProjectedLayer { projection, units, samples: Some(samples) })) =
+        (ranking, &screen.projected)
+    {
+        let units = Rows { coefficients: units.coefficients, tails: units.tails };
+        let sieve = Sieve { projection: *projection, units, samples: *samples };
+        let places = places.reborrow();
+        let outcome = screening::rank_by_sieve(
+            threads,
+            OPERATION,
+            shape,
+            rank,
+            batch,
+            effective,
+            &screen.weights,
+            sieve,
+            places,
+            workspace,
+        )?;
+        if let Sieved::Ranked { survivors, candidates } = outcome {
+            return Ok(RankedBy::Sieve { survivors, candidates });
+        }
+    }
+    let outcome = screening::rank_by_screen(
+        threads,
+        OPERATION,
+        shape,
+        rank,
+        batch,
+        effective,
+        &screen.weights,
+        places,
+        workspace,
+    )?;
+    Ok(match outcome {
+        Screened::Ranked { candidates } => RankedBy::Screen { candidates },
+        Screened::OutOfRange => RankedBy::Product,
+    })
 }
 
 /// What both halves of an update read.

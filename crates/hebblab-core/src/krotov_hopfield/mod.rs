@@ -11,7 +11,7 @@ pub mod reference;
 pub mod screening;
 mod sequential;
 
-pub use minibatch::{RankedBy, Screen, Step, minibatch_step};
+pub use minibatch::{ProjectedLayer, RankedBy, Ranking, Screen, Step, minibatch_step};
 pub use sequential::sequential_step;
 
 use crate::buffers::grow;

@@ -31,6 +31,15 @@ impl PairSums {
         PairSums(i32x4_add(self.0, i32x4_dot_i16x8(u32x4_splat(a), b)))
     }
 
+    /// Four pairs of `a` against four of `b`, lane by lane.
+    #[inline(always)]
+    pub fn add_lanes(self, a: &[Pair], b: &[Pair]) -> Self {
+        let (a, b) = (&a[..4], &b[..4]);
+        // SAFETY: both hold four pairs, and wasm loads need no alignment.
+        let (a, b) = unsafe { (v128_load(a.as_ptr().cast()), v128_load(b.as_ptr().cast())) };
+        PairSums(i32x4_add(self.0, i32x4_dot_i16x8(a, b)))
+    }
+
     #[inline(always)]
     pub fn to_array(self) -> [i32; 4] {
         [
@@ -50,8 +59,13 @@ impl PairSums {
 
     /// Four pairs of `b` against one pair `a`.
     pub fn add(self, a: Pair, b: &[Pair]) -> Self {
+        self.add_lanes(&[a; 4], b)
+    }
+
+    /// Four pairs of `a` against four of `b`, lane by lane.
+    pub fn add_lanes(self, a: &[Pair], b: &[Pair]) -> Self {
         PairSums(std::array::from_fn(|lane| {
-            let product = |shift: u32| (a >> shift) as i16 as i32 * (b[lane] >> shift) as i16 as i32;
+            let product = |shift: u32| (a[lane] >> shift) as i16 as i32 * (b[lane] >> shift) as i16 as i32;
             self.0[lane] + product(0) + product(16)
         }))
     }
@@ -65,4 +79,26 @@ impl PairSums {
 #[inline(always)]
 pub fn pair(first: i16, second: i16) -> Pair {
     first as u16 as u32 | (second as u16 as u32) << 16
+}
+
+/// `sum_i a[i].0 b[i].0 + a[i].1 b[i].1`. Must not overflow i32.
+pub fn pair_dot(a: &[Pair], b: &[Pair]) -> i32 {
+    const UNROLLED: usize = 16;
+    let (a_chunks, b_chunks) = (a.chunks_exact(UNROLLED), b.chunks_exact(UNROLLED));
+    let (a_rest, b_rest) = (a_chunks.remainder(), b_chunks.remainder());
+    let mut sums = [PairSums::zero(); 4];
+    for (a, b) in a_chunks.zip(b_chunks) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum = sum.add_lanes(&a[4 * lane..], &b[4 * lane..]);
+        }
+    }
+    let rest: i32 = a_rest
+        .iter()
+        .zip(b_rest)
+        .map(|(&a, &b)| {
+            let product = |shift: u32| (a >> shift) as i16 as i32 * (b >> shift) as i16 as i32;
+            product(0) + product(16)
+        })
+        .sum();
+    sums.iter().flat_map(|sum| sum.to_array()).sum::<i32>() + rest
 }

@@ -1,6 +1,7 @@
 //! Implicit QL with Wilkinson's shift on a symmetric tridiagonal matrix
 //! (Dubrulle, Martin & Wilkinson 1968; EISPACK imtql2).
 
+use super::rotations::Rotations;
 use crate::error::{KernelError, KernelResult};
 use crate::vectors_f64::largest_magnitude;
 
@@ -8,12 +9,12 @@ use crate::vectors_f64::largest_magnitude;
 const ITERATIONS_PER_VALUE: usize = 30;
 
 /// Turns `diagonal` into the eigenvalues, in no order. `off_diagonal[i]` couples i and i + 1, its last entry
-/// is 0; it is destroyed. The rotations are applied to the rows of `vectors` too.
+/// is 0; it is destroyed. The rotations are applied to the rows of `rotations` too.
 pub fn diagonalise(
     operation: &'static str,
     diagonal: &mut [f64],
     off_diagonal: &mut [f64],
-    mut vectors: Option<&mut [f64]>,
+    mut rotations: Option<&mut Rotations>,
 ) -> KernelResult<()> {
     let size = diagonal.len();
     let norm = largest_magnitude(diagonal).max(largest_magnitude(off_diagonal));
@@ -34,10 +35,13 @@ pub fn diagonalise(
                 });
             }
             iterations += 1;
-            step(diagonal, off_diagonal, first, last, vectors.as_deref_mut());
+            if let Some(rotations) = rotations.as_deref_mut() {
+                rotations.make_room()?;
+            }
+            step(diagonal, off_diagonal, first, last, rotations.as_deref_mut());
         }
     }
-    Ok(())
+    rotations.map_or(Ok(()), Rotations::apply)
 }
 
 /// The last index of the unreduced block that starts at `first`.
@@ -59,9 +63,8 @@ fn step(
     off_diagonal: &mut [f64],
     first: usize,
     last: usize,
-    mut vectors: Option<&mut [f64]>,
+    mut rotations: Option<&mut Rotations>,
 ) {
-    let size = diagonal.len();
     let half_gap = (diagonal[first + 1] - diagonal[first]) / (2.0 * off_diagonal[first]);
     let root = (half_gap * half_gap + 1.0).sqrt().copysign(half_gap);
     let shift = diagonal[first] - off_diagonal[first] / (half_gap + root);
@@ -85,20 +88,11 @@ fn step(
         carried = sine * turned;
         diagonal[index + 1] = next + carried;
         bulge = cosine * turned - b;
-        if let Some(vectors) = vectors.as_deref_mut() {
-            rotate_rows(&mut vectors[index * size..(index + 2) * size], size, sine, cosine);
+        if let Some(rotations) = rotations.as_deref_mut() {
+            rotations.add(index, sine, cosine);
         }
     }
     diagonal[first] -= carried;
     off_diagonal[first] = bulge;
     off_diagonal[last] = 0.0;
-}
-
-fn rotate_rows(rows: &mut [f64], size: usize, sine: f64, cosine: f64) {
-    let (upper, lower) = rows.split_at_mut(size);
-    for (above, below) in upper.iter_mut().zip(lower) {
-        let kept = *below;
-        *below = sine * *above + cosine * kept;
-        *above = cosine * *above - sine * kept;
-    }
 }

@@ -1,18 +1,33 @@
-//! Householder reduction of a symmetric matrix to tridiagonal form, from the last row up.
+//! Blocked Householder reduction of a symmetric matrix to tridiagonal form, from the last row up
+//! (Dongarra, Sorensen & Hammarling 1989; LAPACK dsytrd and dlatrd).
 //!
 //! Step i turns row i into (0, ..., 0, off, diagonal) by a reflection H = I - u u^T, u.u = 2, of the first
 //! i coordinates, and the leading block A into H A H = A - u w^T - w u^T with p = A u, w = p - (u.p / 2) u.
-//! Large matrices do not fit a cache, so a step's sweep over the rows does two things at once: it applies
-//! the previous step's u and w, and forms the product of the updated rows with this step's u.
+//! A panel of steps leaves the leading block as it is and carries its pairs u, w along, to the rows and the
+//! products that need them; then one matrix product subtracts all of them. A step's p, half of all work, reads
+//! the lower triangle of the leading block once, which is what bounds it where that outgrows the caches.
 
-use crate::buffers::zeros;
+use std::ops::Range;
+
+use crate::buffers::{grow, zeros};
 use crate::error::KernelResult;
-use crate::vectors_f64::{add_scaled, dot};
+use crate::products_f64::{Lanes, Product, ProductWorkspace, add_product};
+use crate::simd::doubles::{DOUBLES, F64x2};
+use crate::threads::{OneThread, SharedOutput, Threads};
+use crate::vectors_f64::{add_scaled, add_two_scaled, dot};
+
+/// Steps in a panel.
+pub const PANEL: usize = 32;
 
 /// Rows that share one pass over the vectors.
 const ROWS: usize = 4;
 
-const LANES: usize = 2;
+/// Rows for each piece of a product with a vector, and the most pieces.
+const PIECE_ROWS: usize = 128;
+const MOST_PIECES: usize = 8;
+
+/// Products with matrices below this size are made at once.
+const SMALL: usize = 512;
 
 /// Squared lengths below this, in a matrix whose largest entry is 1, are taken as zero.
 const NEGLIGIBLE: f64 = 1e-280;
@@ -20,6 +35,7 @@ const NEGLIGIBLE: f64 = 1e-280;
 /// Destroys `matrix`, of which only the lower triangle is read. `off_diagonal[i]` couples i and i + 1; its
 /// last entry is 0. Row i of `matrix` keeps the u of step i in its first i entries (zeros: no reflection).
 pub fn reduce(
+    threads: &dyn Threads,
     operation: &'static str,
     matrix: &mut [f64],
     size: usize,
@@ -27,60 +43,81 @@ pub fn reduce(
     off_diagonal: &mut [f64],
 ) -> KernelResult<()> {
     off_diagonal[size - 1] = 0.0;
-    let mut correction = zeros(operation, size)?;
-    let mut product = zeros(operation, size)?;
-    let nothing_pending = zeros(operation, size)?;
-    let mut pending = false;
-    for step in (1..size).rev() {
-        let (above, rest) = matrix.split_at_mut(step * size);
-        let (row, previous) = rest.split_at_mut(size.min(rest.len()));
-        let previous: &[f64] = if pending { &previous[..step + 1] } else { &[] };
-        if pending {
-            apply_to_row(&mut row[..step + 1], previous, &correction);
+    let mut panel = zeros(operation, PANEL.min(size) * size)?;
+    let mut partial = Vec::new();
+    let mut workspace = ProductWorkspace::default();
+    let mut end = size;
+    while end > 0 {
+        let first = end.saturating_sub(PANEL);
+        for step in (first..end).rev() {
+            let (above, done) = matrix.split_at_mut((step + 1) * size);
+            let (leading, row) = above.split_at_mut(step * size);
+            let (w, w_done) = panel.split_at_mut((step - first + 1) * size);
+            let pairs = || done.chunks_exact(size).zip(w_done.chunks_exact(size)).take(end - step - 1);
+            let row = &mut row[..step + 1];
+            for (u, w) in pairs() {
+                add_two_scaled(row, -u[step], w, -w[step], u);
+            }
+            diagonal[step] = row[step];
+            if step == 0 {
+                break;
+            }
+            let u = &mut row[..step];
+            let w = &mut w[(step - first) * size..(step - first) * size + step];
+            let (off, reflects) = make_reflector(u);
+            off_diagonal[step - 1] = off;
+            if !reflects {
+                w.fill(0.0);
+                continue;
+            }
+            multiply(threads, operation, leading, size, u, w, &mut partial)?;
+            for (u_done, w_done) in pairs() {
+                let (along_w, along_u) = (dot(&w_done[..step], u), dot(&u_done[..step], u));
+                add_two_scaled(w, -along_w, u_done, -along_u, w_done);
+            }
+            let half = dot(u, w) / 2.0;
+            add_scaled(w, -half, u);
         }
-        diagonal[step] = row[step];
-        let reflector = &mut row[..step];
-        let (off, reflects) = make_reflector(reflector);
-        off_diagonal[step - 1] = off;
-
-        let product = &mut product[..step];
-        product.fill(0.0);
-        if pending {
-            sweep(above, size, previous, &correction, reflector, product);
-        } else if reflects {
-            sweep(above, size, &nothing_pending, &nothing_pending, reflector, product);
-        }
-        let half = dot(reflector, product) / 2.0;
-        for ((w, p), u) in correction.iter_mut().zip(product.iter()).zip(reflector.iter()) {
-            *w = p - half * u;
-        }
-        pending = reflects;
+        let (leading, u) = matrix.split_at_mut(first * size);
+        subtract_pairs(threads, operation, leading, size, u, &panel, end - first, &mut workspace)?;
+        end = first;
     }
-    // The last pending update, of the 1 x 1 block: step 1 never reflects, since its row has one entry.
-    diagonal[0] = matrix[0];
     Ok(())
 }
 
-/// Fills row i of `vectors` with column i of Q = H_(size-1) ... H_1, so that A = Q T Q^T.
-pub fn fill_transformation(reduced: &[f64], size: usize, vectors: &mut [f64]) {
-    for (index, vector) in vectors.chunks_exact_mut(size).enumerate() {
-        vector.fill(0.0);
-        vector[index] = 1.0;
-        // Earlier reflections act on coordinates below `index` alone, where the vector is still 0.
-        for step in index + 1..size {
-            let reflector = &reduced[step * size..step * size + step];
-            let along = dot(reflector, &vector[..step]);
-            add_scaled(&mut vector[..step], -along, reflector);
-        }
-    }
-}
-
-fn apply_to_row(row: &mut [f64], previous: &[f64], correction: &[f64]) {
-    let last = row.len() - 1;
-    let (u, w) = (previous[last], correction[last]);
-    for ((value, u_column), w_column) in row.iter_mut().zip(previous).zip(correction) {
-        *value -= u * w_column + w * u_column;
-    }
+/// Subtracts u w^T + w u^T of each pair from the lower triangle of the leading block.
+fn subtract_pairs(
+    threads: &dyn Threads,
+    operation: &'static str,
+    leading: &mut [f64],
+    size: usize,
+    u: &[f64],
+    w: &[f64],
+    pairs: usize,
+    workspace: &mut ProductWorkspace,
+) -> KernelResult<()> {
+    let rows = leading.len() / size;
+    let one_after_other =
+        |former: &[f64], latter: &[f64], lane: usize, depths: Range<usize>, out: &mut [Lanes]| {
+            for (target, depth) in out.iter_mut().zip(depths) {
+                let (vectors, index) = if depth < pairs { (former, depth) } else { (latter, depth - pairs) };
+                let start = index * size + lane;
+                *target = Lanes::default();
+                let width = target.len().min(rows - lane);
+                target[..width].copy_from_slice(&vectors[start..start + width]);
+            }
+        };
+    let product = Product {
+        rows,
+        columns: rows,
+        depth: 2 * pairs,
+        stride: size,
+        left: &|lane, depths, out| one_after_other(u, w, lane, depths, out),
+        right: Some(&|lane, depths, out| one_after_other(w, u, lane, depths, out)),
+        factor: -1.0,
+        lower: true,
+    };
+    add_product(threads, operation, &product, leading, workspace)
 }
 
 /// Turns the row into u with u.u = 2 and returns the entry that the reflection leaves at its end; zeros and
@@ -107,87 +144,88 @@ fn make_reflector(row: &mut [f64]) -> (f64, bool) {
     (off, true)
 }
 
-/// For the leading rows of `matrix`, as many as `product` has entries: subtracts u w^T + w u^T of the
-/// pending step (zeros: none is), then adds A `vector` to `product`. Lower triangle only.
-fn sweep(matrix: &mut [f64], size: usize, u: &[f64], w: &[f64], vector: &[f64], product: &mut [f64]) {
-    let count = product.len();
-    let mut first = 0;
-    while first + ROWS <= count {
-        let rows = &mut matrix[first * size..(first + ROWS) * size];
-        sweep_rows(rows, size, first, &u[..count], &w[..count], vector, product);
+/// `out = A vector`, A the leading block of `matrix` in its lower triangle.
+///
+/// A piece takes rows of the triangle, as entries and as their mirror images, so it adds to all outputs up to
+/// its last row. It has sums of its own; they are added up in the order of the pieces.
+fn multiply(
+    threads: &dyn Threads,
+    operation: &'static str,
+    matrix: &[f64],
+    size: usize,
+    vector: &[f64],
+    out: &mut [f64],
+    partial: &mut Vec<f64>,
+) -> KernelResult<()> {
+    let count = vector.len();
+    let pieces = if count < SMALL { 1 } else { (count / PIECE_ROWS).clamp(1, MOST_PIECES) };
+    // Equal areas of the triangle; a multiple of the rows that are taken together.
+    let boundary = |piece: usize| match piece == pieces {
+        true => count,
+        false => (count as f64 * (piece as f64 / pieces as f64).sqrt()) as usize / ROWS * ROWS,
+    };
+    let partial = grow(operation, partial, pieces * count)?;
+    let threads = if pieces == 1 { &OneThread } else { threads };
+    let shared = SharedOutput::new(partial);
+    threads.run(pieces, &|piece, _| {
+        let rows = boundary(piece)..boundary(piece + 1);
+        // SAFETY: each piece has sums of its own.
+        let sums = unsafe { shared.part(piece * count..piece * count + rows.end) };
+        sums.fill(0.0);
+        multiply_rows(matrix, size, rows, vector, sums);
+    })?;
+    out.fill(0.0);
+    for (piece, sums) in partial.chunks_exact(count).enumerate() {
+        for (value, sum) in out.iter_mut().zip(&sums[..boundary(piece + 1)]) {
+            *value += sum;
+        }
+    }
+    Ok(())
+}
+
+fn multiply_rows(matrix: &[f64], size: usize, rows: Range<usize>, vector: &[f64], sums: &mut [f64]) {
+    let mut first = rows.start;
+    while first + ROWS <= rows.end {
+        let dots = multiply_four(&matrix[first * size..(first + ROWS) * size], size, first, vector, sums);
+        for (row, dot) in (first..).zip(dots) {
+            sums[row] += dot;
+            multiply_corner(&matrix[row * size..], row, first, vector, sums);
+        }
         first += ROWS;
     }
-    for row in first..count {
-        sweep_tail(&mut matrix[row * size..row * size + row + 1], row, 0, u, w, vector, product);
+    for row in first..rows.end {
+        multiply_corner(&matrix[row * size..], row, 0, vector, sums);
     }
 }
 
-/// Four rows at once, on the columns that all four have below the diagonal; then each one's own corner.
-fn sweep_rows(
-    rows: &mut [f64],
-    size: usize,
-    first: usize,
-    u: &[f64],
-    w: &[f64],
-    vector: &[f64],
-    product: &mut [f64],
-) {
-    let (row0, rest) = rows.split_at_mut(size);
-    let (row1, rest) = rest.split_at_mut(size);
-    let (row2, row3) = rest.split_at_mut(size);
-    let at = |values: &[f64]| [values[first], values[first + 1], values[first + 2], values[first + 3]];
-    let (u_rows, w_rows, x_rows) = (at(u), at(w), at(vector));
-    let mut sums = [[0.0; LANES]; ROWS];
-    let shared = first - first % LANES;
-    let blocks0 = row0[..shared].as_chunks_mut::<LANES>().0.iter_mut();
-    let blocks1 = row1[..shared].as_chunks_mut::<LANES>().0.iter_mut();
-    let blocks2 = row2[..shared].as_chunks_mut::<LANES>().0.iter_mut();
-    let blocks3 = row3[..shared].as_chunks_mut::<LANES>().0.iter_mut();
-    let columns = u.as_chunks::<LANES>().0.iter().zip(w.as_chunks::<LANES>().0);
-    let columns = columns.zip(vector.as_chunks::<LANES>().0).zip(product.as_chunks_mut::<LANES>().0);
-    let blocks = blocks0.zip(blocks1).zip(blocks2.zip(blocks3));
-    for (((a0, a1), (a2, a3)), (((u_column, w_column), x_column), p_column)) in blocks.zip(columns) {
-        for lane in 0..LANES {
-            let (u_lane, w_lane, x_lane) = (u_column[lane], w_column[lane], x_column[lane]);
-            let value0 = a0[lane] - (u_rows[0] * w_lane + w_rows[0] * u_lane);
-            let value1 = a1[lane] - (u_rows[1] * w_lane + w_rows[1] * u_lane);
-            let value2 = a2[lane] - (u_rows[2] * w_lane + w_rows[2] * u_lane);
-            let value3 = a3[lane] - (u_rows[3] * w_lane + w_rows[3] * u_lane);
-            a0[lane] = value0;
-            a1[lane] = value1;
-            a2[lane] = value2;
-            a3[lane] = value3;
-            sums[0][lane] += value0 * x_lane;
-            sums[1][lane] += value1 * x_lane;
-            sums[2][lane] += value2 * x_lane;
-            sums[3][lane] += value3 * x_lane;
-            p_column[lane] +=
-                (x_rows[0] * value0 + x_rows[1] * value1) + (x_rows[2] * value2 + x_rows[3] * value3);
+/// Four rows from column 0 to `first`, a multiple of [`DOUBLES`]: returns their products with `vector` and adds their
+/// mirror images to `sums`.
+fn multiply_four(rows: &[f64], size: usize, first: usize, vector: &[f64], sums: &mut [f64]) -> [f64; ROWS] {
+    let row = |index: usize| rows[index * size..index * size + first].as_chunks::<DOUBLES>().0;
+    let factors: [F64x2; ROWS] = std::array::from_fn(|index| F64x2::splat(vector[first + index]));
+    let mut dots = [F64x2::zero(); ROWS];
+    let columns = vector[..first].as_chunks::<DOUBLES>().0.iter();
+    let columns = columns.zip(sums[..first].as_chunks_mut::<DOUBLES>().0);
+    let values = row(0).iter().zip(row(1)).zip(row(2).iter().zip(row(3)));
+    for ((x, sum), ((a0, a1), (a2, a3))) in columns.zip(values) {
+        let x = F64x2::load(x);
+        let values = [F64x2::load(a0), F64x2::load(a1), F64x2::load(a2), F64x2::load(a3)];
+        let mut total = F64x2::load(sum);
+        for ((value, dot), factor) in values.iter().zip(&mut dots).zip(&factors) {
+            *dot = value.mul_add(x, *dot);
+            total = value.mul_add(*factor, total);
         }
+        total.store(sum);
     }
-    for (offset, row) in [row0, row1, row2, row3].into_iter().enumerate() {
-        let index = first + offset;
-        product[index] += sums[offset].iter().sum::<f64>();
-        sweep_tail(&mut row[..index + 1], index, shared, u, w, vector, product);
-    }
+    dots.map(F64x2::horizontal_sum)
 }
 
 /// One row from column `start` to the diagonal.
-fn sweep_tail(
-    row: &mut [f64],
-    index: usize,
-    start: usize,
-    u: &[f64],
-    w: &[f64],
-    vector: &[f64],
-    product: &mut [f64],
-) {
-    let mut sum = 0.0;
+fn multiply_corner(row: &[f64], index: usize, start: usize, vector: &[f64], sums: &mut [f64]) {
+    let mut own = row[index] * vector[index];
     for column in start..index {
-        row[column] -= u[index] * w[column] + w[index] * u[column];
-        sum += row[column] * vector[column];
-        product[column] += vector[index] * row[column];
+        own += row[column] * vector[column];
+        sums[column] += row[column] * vector[index];
     }
-    row[index] -= 2.0 * u[index] * w[index];
-    product[index] += sum + row[index] * vector[index];
+    sums[index] += own;
 }

@@ -61,8 +61,9 @@ Examples:
     .action(spectrum);
 }
 
-async function spectrum(file: string, flags: SpectrumFlags): Promise<void> {
+async function spectrum(file: string, flags: SpectrumFlags, command: Command): Promise<void> {
   const fit = parseFit(flags.fit);
+  expectUsedOptions(file, flags.input, command);
   const kernels = await openKernelsForCommand(flags);
   const result = await measure(kernels, file, fit, flags);
   if (flags.json) {
@@ -77,6 +78,23 @@ async function spectrum(file: string, flags: SpectrumFlags): Promise<void> {
       ? `no fit: the slice [${fitted.join(':')}] holds fewer than three eigenvalues above rounding`
       : `alpha ${alpha.toFixed(4)} ± ${stdErr.toFixed(4)} over [${fitted.join(':')}]`,
   );
+}
+
+/** Refuses an option that was given and that the result would not depend on. */
+function expectUsedOptions(file: string, input: string, command: Command): void {
+  const given = (option: string) => command.getOptionValueSource(option) === 'cli';
+  const flagOf = (option: string) => command.options.find((known) => known.attributeName() === option)?.long;
+  const refuse = (options: readonly string[], reason: string) => {
+    const unused = options.filter(given).map(flagOf);
+    if (unused.length > 0)
+      throw new DataError(`spectrum: expected no ${unused.join(', ')} ${reason}, got ${unused.join(', ')}`);
+  };
+  if (file.endsWith('.npy'))
+    refuse(['input', 'samples', 'seed', 'dataDir'], `with ${file}, whose rows are the samples`);
+  else if (input.endsWith('.npy'))
+    refuse(['samples', 'seed', 'dataDir'], `with --input ${input}, whose rows are the samples`);
+  else if (input === 'noise') refuse(['dataDir'], 'with noise, which comes from no file');
+  else refuse(['samples'], `with --input ${input}, whose test images are the samples`);
 }
 
 async function measure(

@@ -38,7 +38,7 @@ export async function train(
   });
   const train = samplesOf(dataset.train, normalisationScales(dataset.train, normalisation));
   const test = samplesOf(dataset.test, normalisationScales(dataset.test, normalisation));
-  expectRunnable(config, train.inputs);
+  expectRunnable(config, { inputs: train.inputs, train: train.count, test: test.count });
   const [[, model] = []] = Object.entries(config.models);
   if (model === undefined) throw new Error('train: expected a configuration of one model, got none');
   const bytes = await trainModel(

@@ -30,9 +30,20 @@ export function gemm(form: number, rows: number, columns: number, inner: number,
 export function inverseLpNormsOfBytes(pixels: number, count: number, size: number, p: number, scales: number): void;
 
 /**
- * Returns max |dW|, 0 where the whole product ranked and 1 where the screen did, and the candidates of the screen.
+ * `ranking`: 0 the whole product, 1 the screen, 2 the sieve. Returns max |dW|, how winners were found, and the
+ * candidates and survivors.
  */
-export function krotovHopfieldMinibatchStep(p: number, k: number, delta: number, radius: number, precision: number, inputs: number, hidden: number, learning_rate: number, count: number, samples: number, scales: number, weights: number, effective: number, winner: number, rival: number, quantised: number, units: number, uses_screen: boolean): Float64Array;
+export function krotovHopfieldMinibatchStep(p: number, k: number, delta: number, radius: number, precision: number, inputs: number, hidden: number, learning_rate: number, count: number, samples: number, scales: number, weights: number, effective: number, winner: number, rival: number, ranking: number, quantised: number, units: number, dimensions: number, basis: number, defect: number, unit_coefficients: number, unit_tails: number, sample_coefficients: number, sample_tails: number): Float64Array;
+
+/**
+ * Projects rows of float32 values, or of bytes.
+ */
+export function krotovHopfieldProject(inputs: number, dimensions: number, basis: number, defect: number, count: number, rows: number, are_bytes: boolean, coefficients: number, tails: number): void;
+
+/**
+ * Returns how far the basis is from orthonormal.
+ */
+export function krotovHopfieldProjection(inputs: number, dimensions: number, basis: number): number;
 
 export function krotovHopfieldScreen(inputs: number, hidden: number, effective: number, quantised: number, units: number): void;
 
@@ -106,46 +117,47 @@ export function winnersAndRivals(values: number, count: number, units: number, k
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
-    readonly adamStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => void;
-    readonly addRowBias: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly allocate: (a: number, b: number) => void;
-    readonly bytesToFloats: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-    readonly columnSums: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly covariance: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly effectiveWeights: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly fillNormal: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
-    readonly fillUniform: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
-    readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
-    readonly inverseLpNormsOfBytes: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-    readonly krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => void;
-    readonly krotovHopfieldScreen: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-    readonly krotovHopfieldSequentialStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => void;
-    readonly largestEigenpair: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+    readonly adamStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number];
+    readonly addRowBias: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly allocate: (a: number) => [number, number, number];
+    readonly bytesToFloats: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly columnSums: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly covariance: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly effectiveWeights: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly fillNormal: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly fillUniform: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
+    readonly inverseLpNormsOfBytes: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly krotovHopfieldMinibatchStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number) => [number, number, number, number];
+    readonly krotovHopfieldProject: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
+    readonly krotovHopfieldProjection: (a: number, b: number, c: number) => [number, number, number];
+    readonly krotovHopfieldScreen: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly krotovHopfieldSequentialStep: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number];
+    readonly largestEigenpair: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly liveBytes: () => number;
-    readonly lpNorms: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-    readonly permutation: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
-    readonly release: (a: number, b: number, c: number) => void;
+    readonly lpNorms: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly permutation: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly release: (a: number, b: number) => [number, number];
     readonly releaseWorkspaces: () => void;
-    readonly reluPower: (a: number, b: number, c: number, d: number) => void;
-    readonly reluPowerBackward: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly softmaxCrossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
-    readonly spectralNorm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
-    readonly symmetricEigenvalues: (a: number, b: number, c: number, d: number) => void;
+    readonly reluPower: (a: number, b: number, c: number) => [number, number];
+    readonly reluPowerBackward: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly softmaxCrossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+    readonly spectralNorm: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly symmetricEigenvalues: (a: number, b: number, c: number) => [number, number];
     readonly threadsEnd: () => void;
     readonly threadsFailedOffset: () => number;
-    readonly threadsTrap: (a: number) => void;
+    readonly threadsTrap: () => [number, number];
     readonly threadsWork: (a: number) => void;
     readonly threadsWorkers: () => number;
-    readonly topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
-    readonly winners: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly winnersAndRivals: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => void;
+    readonly topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly winners: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly winnersAndRivals: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly memory: WebAssembly.Memory;
     readonly __wbindgen_externrefs: WebAssembly.Table;
-    readonly __wbindgen_add_to_stack_pointer: (a: number) => number;
-    readonly __wbindgen_export: (a: number) => void;
-    readonly __wbindgen_export2: (a: number, b: number) => number;
-    readonly __wbindgen_export3: (a: number, b: number, c: number, d: number) => number;
-    readonly __wbindgen_export4: (a: number, b: number, c: number) => void;
+    readonly __externref_table_dealloc: (a: number) => void;
+    readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __wbindgen_thread_destroy: (a?: number, b?: number, c?: number) => void;
     readonly __wbindgen_start: (a: number) => void;
 }

@@ -13,16 +13,9 @@
  * @param {number} length
  */
 export function adamStep(learning_rate, beta1, beta2, epsilon, step, parameters, gradient, first_moment, second_moment, length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.adamStep(retptr, learning_rate, beta1, beta2, epsilon, step, parameters, gradient, first_moment, second_moment, length);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.adamStep(learning_rate, beta1, beta2, epsilon, step, parameters, gradient, first_moment, second_moment, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -33,16 +26,9 @@ export function adamStep(learning_rate, beta1, beta2, epsilon, step, parameters,
  * @param {number} bias
  */
 export function addRowBias(matrix, rows, columns, bias) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.addRowBias(retptr, matrix, rows, columns, bias);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.addRowBias(matrix, rows, columns, bias);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -52,19 +38,11 @@ export function addRowBias(matrix, rows, columns, bias) {
  * @returns {number}
  */
 export function allocate(byte_length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.allocate(retptr, byte_length);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        if (r2) {
-            throw takeFromExternrefTable0(r1);
-        }
-        return r0 >>> 0;
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.allocate(byte_length);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
     }
+    return ret[0] >>> 0;
 }
 
 /**
@@ -75,16 +53,9 @@ export function allocate(byte_length) {
  * @param {number} out
  */
 export function bytesToFloats(pixels, scales, count, size, out) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.bytesToFloats(retptr, pixels, scales, count, size, out);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.bytesToFloats(pixels, scales, count, size, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -95,16 +66,9 @@ export function bytesToFloats(pixels, scales, count, size, out) {
  * @param {number} out
  */
 export function columnSums(matrix, rows, columns, out) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.columnSums(retptr, matrix, rows, columns, out);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.columnSums(matrix, rows, columns, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -115,16 +79,9 @@ export function columnSums(matrix, rows, columns, out) {
  * @param {number} out
  */
 export function covariance(samples, count, features, out) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.covariance(retptr, samples, count, features, out);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.covariance(samples, count, features, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -135,16 +92,9 @@ export function covariance(samples, count, features, out) {
  * @param {number} length
  */
 export function effectiveWeights(p, weights, out, length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.effectiveWeights(retptr, p, weights, out, length);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.effectiveWeights(p, weights, out, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -156,22 +106,15 @@ export function effectiveWeights(p, weights, out, length) {
  * @param {number} length
  */
 export function fillNormal(seed, stream, first, out, length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        const val2 = +seed;
-        const val3 = +first;
-        const val4 = +out;
-        const val5 = +length;
-        const ptr0 = passStringToWasm0(stream, wasm.__wbindgen_export2, wasm.__wbindgen_export3);
-        const len0 = WASM_VECTOR_LEN;
-        wasm.fillNormal(retptr, val2, ptr0, len0, val3, val4, val5);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const val2 = +seed;
+    const val3 = +first;
+    const val4 = +out;
+    const val5 = +length;
+    const ptr0 = passStringToWasm0(stream, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.fillNormal(val2, ptr0, len0, val3, val4, val5);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -183,22 +126,15 @@ export function fillNormal(seed, stream, first, out, length) {
  * @param {number} length
  */
 export function fillUniform(seed, stream, first, out, length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        const val2 = +seed;
-        const val3 = +first;
-        const val4 = +out;
-        const val5 = +length;
-        const ptr0 = passStringToWasm0(stream, wasm.__wbindgen_export2, wasm.__wbindgen_export3);
-        const len0 = WASM_VECTOR_LEN;
-        wasm.fillUniform(retptr, val2, ptr0, len0, val3, val4, val5);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const val2 = +seed;
+    const val3 = +first;
+    const val4 = +out;
+    const val5 = +length;
+    const ptr0 = passStringToWasm0(stream, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.fillUniform(val2, ptr0, len0, val3, val4, val5);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -213,16 +149,9 @@ export function fillUniform(seed, stream, first, out, length) {
  * @param {number} out
  */
 export function gemm(form, rows, columns, inner, a, b, out) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.gemm(retptr, form, rows, columns, inner, a, b, out);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.gemm(form, rows, columns, inner, a, b, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -234,21 +163,15 @@ export function gemm(form, rows, columns, inner, a, b, out) {
  * @param {number} scales
  */
 export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.inverseLpNormsOfBytes(retptr, pixels, count, size, p, scales);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.inverseLpNormsOfBytes(pixels, count, size, p, scales);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
 /**
- * Returns max |dW|, 0 where the whole product ranked and 1 where the screen did, and the candidates of the screen.
+ * `ranking`: 0 the whole product, 1 the screen, 2 the sieve. Returns max |dW|, how winners were found, and the
+ * candidates and survivors.
  * @param {number} p
  * @param {number} k
  * @param {number} delta
@@ -264,28 +187,60 @@ export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
  * @param {number} effective
  * @param {number} winner
  * @param {number} rival
+ * @param {number} ranking
  * @param {number} quantised
  * @param {number} units
- * @param {boolean} uses_screen
+ * @param {number} dimensions
+ * @param {number} basis
+ * @param {number} defect
+ * @param {number} unit_coefficients
+ * @param {number} unit_tails
+ * @param {number} sample_coefficients
+ * @param {number} sample_tails
  * @returns {Float64Array}
  */
-export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, quantised, units, uses_screen) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.krotovHopfieldMinibatchStep(retptr, p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, quantised, units, uses_screen);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-        if (r3) {
-            throw takeFromExternrefTable0(r2);
-        }
-        var v1 = getArrayF64FromWasm0(r0, r1).slice();
-        wasm.__wbindgen_export4(r0, r1 * 8, 8);
-        return v1;
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, ranking, quantised, units, dimensions, basis, defect, unit_coefficients, unit_tails, sample_coefficients, sample_tails) {
+    const ret = wasm.krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, ranking, quantised, units, dimensions, basis, defect, unit_coefficients, unit_tails, sample_coefficients, sample_tails);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
     }
+    var v1 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v1;
+}
+
+/**
+ * Projects rows of float32 values, or of bytes.
+ * @param {number} inputs
+ * @param {number} dimensions
+ * @param {number} basis
+ * @param {number} defect
+ * @param {number} count
+ * @param {number} rows
+ * @param {boolean} are_bytes
+ * @param {number} coefficients
+ * @param {number} tails
+ */
+export function krotovHopfieldProject(inputs, dimensions, basis, defect, count, rows, are_bytes, coefficients, tails) {
+    const ret = wasm.krotovHopfieldProject(inputs, dimensions, basis, defect, count, rows, are_bytes, coefficients, tails);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * Returns how far the basis is from orthonormal.
+ * @param {number} inputs
+ * @param {number} dimensions
+ * @param {number} basis
+ * @returns {number}
+ */
+export function krotovHopfieldProjection(inputs, dimensions, basis) {
+    const ret = wasm.krotovHopfieldProjection(inputs, dimensions, basis);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0];
 }
 
 /**
@@ -296,16 +251,9 @@ export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inpu
  * @param {number} units
  */
 export function krotovHopfieldScreen(inputs, hidden, effective, quantised, units) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.krotovHopfieldScreen(retptr, inputs, hidden, effective, quantised, units);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.krotovHopfieldScreen(inputs, hidden, effective, quantised, units);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -325,16 +273,9 @@ export function krotovHopfieldScreen(inputs, hidden, effective, quantised, units
  * @param {number} effective
  */
 export function krotovHopfieldSequentialStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.krotovHopfieldSequentialStep(retptr, p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.krotovHopfieldSequentialStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -347,22 +288,13 @@ export function krotovHopfieldSequentialStep(p, k, delta, radius, precision, inp
  * @returns {Float64Array}
  */
 export function largestEigenpair(matrix, size, tolerance, max_iterations, vector) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.largestEigenpair(retptr, matrix, size, tolerance, max_iterations, vector);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-        if (r3) {
-            throw takeFromExternrefTable0(r2);
-        }
-        var v1 = getArrayF64FromWasm0(r0, r1).slice();
-        wasm.__wbindgen_export4(r0, r1 * 8, 8);
-        return v1;
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.largestEigenpair(matrix, size, tolerance, max_iterations, vector);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
     }
+    var v1 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v1;
 }
 
 /**
@@ -382,16 +314,9 @@ export function liveBytes() {
  * @param {number} out
  */
 export function lpNorms(matrix, rows, columns, p, out) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.lpNorms(retptr, matrix, rows, columns, p, out);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.lpNorms(matrix, rows, columns, p, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -402,21 +327,14 @@ export function lpNorms(matrix, rows, columns, p, out) {
  * @param {number} length
  */
 export function permutation(seed, stream, out, length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        const val2 = +seed;
-        const val3 = +out;
-        const val4 = +length;
-        const ptr0 = passStringToWasm0(stream, wasm.__wbindgen_export2, wasm.__wbindgen_export3);
-        const len0 = WASM_VECTOR_LEN;
-        wasm.permutation(retptr, val2, ptr0, len0, val3, val4);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const val2 = +seed;
+    const val3 = +out;
+    const val4 = +length;
+    const ptr0 = passStringToWasm0(stream, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.permutation(val2, ptr0, len0, val3, val4);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -426,16 +344,9 @@ export function permutation(seed, stream, out, length) {
  * @param {number} byte_length
  */
 export function release(offset, byte_length) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.release(retptr, offset, byte_length);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.release(offset, byte_length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -452,16 +363,9 @@ export function releaseWorkspaces() {
  * @param {number} power
  */
 export function reluPower(values, length, power) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.reluPower(retptr, values, length, power);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.reluPower(values, length, power);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -472,16 +376,9 @@ export function reluPower(values, length, power) {
  * @param {number} power
  */
 export function reluPowerBackward(preactivations, gradient, length, power) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.reluPowerBackward(retptr, preactivations, gradient, length, power);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.reluPowerBackward(preactivations, gradient, length, power);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -496,19 +393,11 @@ export function reluPowerBackward(preactivations, gradient, length, power) {
  * @returns {number}
  */
 export function softmaxCrossEntropy(logits, labels, batch, classes, gradient_scale, losses, gradient) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.softmaxCrossEntropy(retptr, logits, labels, batch, classes, gradient_scale, losses, gradient);
-        var r0 = getDataViewMemory0().getFloat64(retptr + 8 * 0, true);
-        var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-        if (r3) {
-            throw takeFromExternrefTable0(r2);
-        }
-        return r0;
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.softmaxCrossEntropy(logits, labels, batch, classes, gradient_scale, losses, gradient);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
     }
+    return ret[0];
 }
 
 /**
@@ -521,22 +410,13 @@ export function softmaxCrossEntropy(logits, labels, batch, classes, gradient_sca
  * @returns {Float64Array}
  */
 export function spectralNorm(matrix, rows, columns, tolerance, max_iterations, right_vector) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.spectralNorm(retptr, matrix, rows, columns, tolerance, max_iterations, right_vector);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-        if (r3) {
-            throw takeFromExternrefTable0(r2);
-        }
-        var v1 = getArrayF64FromWasm0(r0, r1).slice();
-        wasm.__wbindgen_export4(r0, r1 * 8, 8);
-        return v1;
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.spectralNorm(matrix, rows, columns, tolerance, max_iterations, right_vector);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
     }
+    var v1 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v1;
 }
 
 /**
@@ -546,16 +426,9 @@ export function spectralNorm(matrix, rows, columns, tolerance, max_iterations, r
  * @param {number} values
  */
 export function symmetricEigenvalues(matrix, size, values) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.symmetricEigenvalues(retptr, matrix, size, values);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.symmetricEigenvalues(matrix, size, values);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -579,16 +452,9 @@ export function threadsFailedOffset() {
  * Runs a job of which every piece but the caller's traps: for the tests of what happens then.
  */
 export function threadsTrap() {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.threadsTrap(retptr);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.threadsTrap();
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -621,22 +487,13 @@ export function threadsWorkers() {
  * @returns {Float64Array}
  */
 export function topEigenpairs(matrix, size, count, tolerance, max_iterations, values, vectors, residuals) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.topEigenpairs(retptr, matrix, size, count, tolerance, max_iterations, values, vectors, residuals);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-        var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-        if (r3) {
-            throw takeFromExternrefTable0(r2);
-        }
-        var v1 = getArrayF64FromWasm0(r0, r1).slice();
-        wasm.__wbindgen_export4(r0, r1 * 8, 8);
-        return v1;
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.topEigenpairs(matrix, size, count, tolerance, max_iterations, values, vectors, residuals);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
     }
+    var v1 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v1;
 }
 
 /**
@@ -646,16 +503,9 @@ export function topEigenpairs(matrix, size, count, tolerance, max_iterations, va
  * @param {number} winner
  */
 export function winners(values, count, units, winner) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.winners(retptr, values, count, units, winner);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.winners(values, count, units, winner);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 
@@ -668,16 +518,9 @@ export function winners(values, count, units, winner) {
  * @param {number} rival
  */
 export function winnersAndRivals(values, count, units, k, winner, rival) {
-    try {
-        const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-        wasm.winnersAndRivals(retptr, values, count, units, k, winner, rival);
-        var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-        var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-        if (r1) {
-            throw takeFromExternrefTable0(r0);
-        }
-    } finally {
-        wasm.__wbindgen_add_to_stack_pointer(16);
+    const ret = wasm.winnersAndRivals(values, count, units, k, winner, rival);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
     }
 }
 function __wbg_get_imports(memory) {
@@ -706,14 +549,6 @@ function __wbg_get_imports(memory) {
 function getArrayF64FromWasm0(ptr, len) {
     ptr = ptr >>> 0;
     return getFloat64ArrayMemory0().subarray(ptr / 8, ptr / 8 + len);
-}
-
-let cachedDataViewMemory0 = null;
-function getDataViewMemory0() {
-    if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer !== wasm.memory.buffer) {
-        cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
-    }
-    return cachedDataViewMemory0;
 }
 
 let cachedFloat64ArrayMemory0 = null;
@@ -776,7 +611,7 @@ function passStringToWasm0(arg, malloc, realloc) {
 
 function takeFromExternrefTable0(idx) {
     const value = wasm.__wbindgen_externrefs.get(idx);
-    wasm.__wbindgen_export(idx);
+    wasm.__externref_table_dealloc(idx);
     return value;
 }
 
@@ -815,7 +650,6 @@ function __wbg_finalize_init(instance, module, thread_stack_size) {
     wasmInstance = instance;
     wasm = instance.exports;
     wasmModule = module;
-    cachedDataViewMemory0 = null;
     cachedFloat64ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     if (typeof thread_stack_size !== 'undefined' && (typeof thread_stack_size !== 'number' || thread_stack_size === 0 || thread_stack_size % 65536 !== 0)) {

@@ -1,36 +1,37 @@
 //! From bounds to candidates, and from candidates to ranks.
 
-use super::quantised::UnitScreen;
 use crate::gemm::single::{ROWS, single_outputs};
 
-/// The units that may be among the first `rank`, ascending, at the front of `kept` [hidden].
+/// The places that may be among the first `rank`, ascending, at the front of `kept` [places], and how many they are.
 ///
-/// `dots` are the middles of the bounds; their half widths are `length` times the units' errors. At least `rank` units
-/// have a value above the rank-th largest lower bound, so a unit whose upper bound is below that is out.
-pub fn keep_candidates<'k>(
-    dots: &[f32],
-    units: &[UnitScreen],
-    length: f32,
+/// `bounds` gives the middle and the half width of a place's bounds. At least `rank` places have a value above the
+/// rank-th largest lower bound, so one whose upper bound is below that is out.
+#[inline(always)]
+pub fn keep_candidates(
+    places: usize,
+    bounds: impl Fn(usize) -> (f32, f32),
     rank: usize,
-    kept: &'k mut [u32],
-) -> &'k [u32] {
+    kept: &mut [u32],
+) -> usize {
     let mut best = [f32::NEG_INFINITY; super::LARGEST_RANK];
     let best = &mut best[..rank];
-    for (&dot, unit) in dots.iter().zip(units) {
-        let lower = dot - length * unit.error;
+    for place in 0..places {
+        let (middle, half) = bounds(place);
+        let lower = middle - half;
         if lower > best[rank - 1] {
-            let place = best.partition_point(|&other| other >= lower);
-            best[place..].rotate_right(1);
-            best[place] = lower;
+            let rank = best.partition_point(|&other| other >= lower);
+            best[rank..].rotate_right(1);
+            best[rank] = lower;
         }
     }
     let bound = best[rank - 1];
     let mut count = 0;
-    for (index, (&dot, unit)) in dots.iter().zip(units).enumerate() {
-        kept[count] = index as u32;
-        count += usize::from(dot + length * unit.error >= bound);
+    for place in 0..places {
+        let (middle, half) = bounds(place);
+        kept[count] = place as u32;
+        count += usize::from(middle + half >= bound);
     }
-    &kept[..count]
+    count
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -7,9 +7,12 @@
 
 mod candidates;
 mod integer_product;
+pub mod projection;
 mod quantised;
+mod sieve;
 
 pub use quantised::{ScreenedWeights, UnitScreen, padded_inputs, refresh, refresh_all};
+pub use sieve::{Rows, Sieve, Sieved, rank_by_sieve};
 
 use super::LayerShape;
 use crate::buffers::grow;
@@ -28,6 +31,8 @@ pub struct ScreeningWorkspace {
     candidates: Vec<u32>,
     values: Vec<f32>,
     counts: Vec<u32>,
+    sieve: sieve::SieveWorkspace,
+    pub projection: projection::ProjectionWorkspace,
 }
 
 /// Samples as bytes and as the floats that these stand for.
@@ -44,6 +49,13 @@ pub struct Ranked<'a> {
     pub winner: &'a mut [u32],
     pub rival: &'a mut [u32],
     pub values: &'a mut [f32],
+}
+
+impl Ranked<'_> {
+    /// The same places, for a first try.
+    pub fn reborrow(&mut self) -> Ranked<'_> {
+        Ranked { winner: self.winner, rival: self.rival, values: self.values }
+    }
 }
 
 /// How a screen ended.
@@ -110,7 +122,9 @@ pub fn rank_by_screen(
         multiply_images(packed, units, pairs, screen.units, dots);
         for (image, dots) in (first..last).zip(dots.chunks_exact(padded_hidden)) {
             let length = length_above(&pixels[image * inputs..][..inputs]);
-            let kept = keep_candidates(&dots[..hidden], screen.units, length, rank, kept);
+            let bounds = |unit: usize| (dots[unit], length * screen.units[unit].error);
+            let count = keep_candidates(hidden, bounds, rank, kept);
+            let kept = &kept[..count];
             let sample = &samples[image * inputs..][..inputs];
             let (first, last) = first_and_last(sample, effective, kept, rank, settled);
             // SAFETY: as above.
@@ -164,9 +178,21 @@ const ROUNDED_UP: f64 = 1.0 + 1e-6;
 /// - t (q.p) computed in f32, and the two bounds: 5 u (|w| + |r|);
 /// - products that underflow: at most 2^-149 for each input, over s >= 1e-30.
 fn error_of_row(inputs: usize, length: f64, residual: f64) -> f64 {
-    const UNIT: f64 = 1.0 / (1_u64 << 24) as f64;
-    let roundings = (259 + inputs.div_ceil(256)) as f64 * UNIT;
-    let sum = roundings / (1.0 - roundings) * length;
-    let underflow = inputs as f64 * 2f64.powi(-149) / f64::from(SMALLEST_SCALE);
-    (residual + sum + 5.0 * UNIT * (length + residual) + underflow) * ROUNDED_UP
+    let bounds = 5.0 * UNIT * (length + residual);
+    (residual + sum_error(roundings_of_sum(inputs)) * length + bounds + underflow(inputs)) * ROUNDED_UP
+}
+
+const UNIT: f64 = 1.0 / (1_u64 << 24) as f64;
+
+/// On the way of a product into a sum of `crate::gemm`, and one more of an operand.
+fn roundings_of_sum(inputs: usize) -> f64 {
+    (259 + inputs.div_ceil(256)) as f64
+}
+
+fn sum_error(roundings: f64) -> f64 {
+    roundings * UNIT / (1.0 - roundings * UNIT)
+}
+
+fn underflow(inputs: usize) -> f64 {
+    inputs as f64 * 2f64.powi(-149) / f64::from(SMALLEST_SCALE)
 }

@@ -43,7 +43,7 @@ pub fn refresh_all(
 ) -> KernelResult<()> {
     const OPERATION: &str = "createKrotovHopfieldScreen";
     ensure_length(OPERATION, "effective weights", shape.hidden * shape.inputs, effective.len())?;
-    check::screen_lengths(OPERATION, shape, &screen)?;
+    check::screened_lengths(OPERATION, shape, &screen)?;
     let pairs = padded_inputs(shape.inputs) / 2;
     let quantised = SharedOutput::new(screen.quantised);
     for_each_part(threads, screen.units, 8, &|part, units| {

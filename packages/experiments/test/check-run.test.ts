@@ -1,0 +1,35 @@
+import { DataError } from '@hebblab/data';
+import { expectRunnable } from '@hebblab/experiments';
+import { describe, expect, it } from 'vitest';
+import { tinyConfig } from './support/tiny-run.js';
+
+const mnist = { inputs: 784, train: 60_000, test: 10_000 };
+const few = { inputs: 784, train: 100, test: 10 };
+
+function configOf(model: 'kh' | 'l2', hidden: number) {
+  const { spectra, models } = tinyConfig;
+  return { spectra, models: { [model]: { ...models[model], hidden } } as typeof models };
+}
+
+describe('a run whose arrays kernel memory could not hold', () => {
+  // Features [60000, hidden] as float32 below 2 GiB: (2^31 - 1) / 240000 = 8947.8.
+  it('is refused for the features of its readout', () => {
+    expect(() => expectRunnable(configOf('kh', 8947), mnist)).not.toThrow();
+    expect(() => expectRunnable(configOf('kh', 8948), mnist)).toThrow(
+      new DataError(
+        'run: expected models.kh.hidden of at most 8947 for 60000 training images of 784 inputs, got 8948',
+      ),
+    );
+  });
+
+  it('is not refused for features where no readout is trained on a layer', () => {
+    expect(() => expectRunnable(configOf('l2', 8948), mnist)).not.toThrow();
+  });
+
+  // One covariance of 16300 units has 2.1e9 bytes, which an array may have; two have 4.25e9, and with the weights of
+  // 5.1e7 more than the 4.295e9 of kernel memory.
+  it('is refused for the second covariance that the eigenvalues need', () => {
+    expect(() => expectRunnable(configOf('l2', 16_000), few)).not.toThrow();
+    expect(() => expectRunnable(configOf('l2', 16_300), few)).toThrow(/hidden of at most 16\d{3} for/);
+  });
+});

@@ -1,0 +1,74 @@
+import { projectSamples } from '@hebblab/models';
+import * as wasm from '@hebblab/wasm';
+import { describe, expect, it } from 'vitest';
+import { separableSamples } from './support/toys.js';
+
+const kernels = await wasm.openKernels({ variant: 'simd128' });
+const samples = separableSamples(kernels, 60);
+const rule = { p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 };
+const [hidden, batchSize] = [12, 20];
+
+/** Steps over all samples with one ranking; the weights that they leave. */
+function learn(ranking: wasm.KrotovHopfieldRanking): Float32Array {
+  const shape = [hidden, samples.inputs];
+  const projected = projectSamples(kernels, samples, batchSize);
+  using weights = wasm.allocateFloat32(kernels, shape);
+  using effective = wasm.allocateFloat32(kernels, shape);
+  using pixels = wasm.allocateUint8(kernels, [batchSize, samples.inputs]);
+  using scales = wasm.allocateFloat32(kernels, [batchSize]);
+  using winner = wasm.allocateUint32(kernels, [batchSize]);
+  using rival = wasm.allocateUint32(kernels, [batchSize]);
+  wasm.randomNormal(kernels, { seed: 1, stream: 'weights' }, weights);
+  wasm.effectiveWeights(kernels, rule.p, weights, effective);
+  using screen = wasm.createKrotovHopfieldScreen(kernels, effective, projected.projection);
+  for (let step = 0; step < 30; step++) {
+    const indices = Uint32Array.from(
+      { length: batchSize },
+      (_, index) => (7 * step + 11 * index) % samples.count,
+    );
+    indices.forEach((sample, row) => {
+      const from = sample * samples.inputs;
+      const image = samples.images.pixels.subarray(from, from + samples.inputs);
+      pixels.view().set(image, row * samples.inputs);
+      scales.view()[row] = samples.scales[sample] as number;
+    });
+    wasm.krotovHopfieldMinibatchStep(
+      kernels,
+      rule,
+      0.05,
+      { kind: 'bytes', pixels, scales, projected: projected.batchOf(indices) },
+      { weights, effective, screen },
+      { winner, rival },
+      ranking,
+    );
+  }
+  projected.dispose();
+  return weights.view().slice();
+}
+
+describe('samples in the coordinates of their principal directions', () => {
+  it('are the whole samples where there are as many directions as inputs', () => {
+    const projected = projectSamples(kernels, samples, batchSize);
+    const { tails } = projected.batchOf(Uint32Array.of(3, 40));
+    for (const [row, sample] of [3, 40].entries()) {
+      const from = sample * samples.inputs;
+      const image = samples.images.pixels.subarray(from, from + samples.inputs);
+      const length = Math.hypot(...image);
+      // Rounded up, by a few parts in a million.
+      expect(tails.view()[2 * row + 1]).toBeGreaterThanOrEqual(length);
+      expect(tails.view()[2 * row + 1]).toBeLessThan(length * (1 + 1e-5));
+      expect(tails.view()[2 * row]).toBeLessThan(0.05 * length);
+    }
+    projected.dispose();
+  });
+
+  it('give the sieve what it needs: the bits are those of the whole product', () => {
+    expect(learn('sieve')).toEqual(learn('product'));
+  });
+
+  it('give back all memory', () => {
+    const before = wasm.memoryUse(kernels).liveBytes;
+    projectSamples(kernels, samples, batchSize).dispose();
+    expect(wasm.memoryUse(kernels).liveBytes).toBe(before);
+  });
+});
