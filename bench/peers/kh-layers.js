@@ -68,9 +68,7 @@ export function readWeights(file) {
   const header = bytes.subarray(10, start).toString('latin1');
   const expected = `'<f4', 'fortran_order': False, 'shape': (${size.hidden}, ${size.inputs})`;
   if (!header.includes(expected))
-    throw new Error(
-      `kh-step: expected a NumPy file with ${expected}, got ${header.trim() || 'another file'}`,
-    );
+    throw new Error(`expected a NumPy file with ${expected}, got ${header.trim() || 'another file'}`);
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length));
 }
 

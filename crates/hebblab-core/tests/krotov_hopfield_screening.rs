@@ -357,3 +357,36 @@ fn a_basis_that_is_not_orthonormal_is_refused() {
         "createKrotovHopfieldProjection: expected rows that are orthonormal within 0.01, got a distance of 0.8"
     ));
 }
+
+#[test]
+fn a_weight_that_is_not_a_number_is_the_error_of_the_product_in_any_row() {
+    for unit in 0..3 {
+        let mut layer = Layer::normal(2.0, 8, 3, 1);
+        layer.weights[8 * unit + 5] = f32::NAN;
+        let layer = Layer::new(2.0, layer.shape, layer.weights);
+        let expected =
+            layer.clone().try_step(&OneThread, &RULE_OF_DEGREE_2, &images(4, 8, 1), Ranking::Product);
+        for ranking in [Ranking::Screen, Ranking::Sieve] {
+            let got = layer.clone().try_step(&OneThread, &RULE_OF_DEGREE_2, &images(4, 8, 1), ranking);
+            assert_eq!(got.unwrap_err(), *expected.as_ref().unwrap_err(), "unit {unit}, {ranking:?}");
+        }
+    }
+}
+
+#[test]
+fn large_weights_with_small_scales_have_the_winners_of_the_product() {
+    // Effective weights are squares here: pre-activations and the update stay within f32, but not without the scales.
+    for magnitude in [1e15, 1e17, 3e17, 1e18, 3e18] {
+        let small = Images { scales: vec![1e-25; 6], ..images(6, 300, 3) };
+        let mut layer = Layer::normal(3.0, 300, 40, 2);
+        layer.weights.iter_mut().for_each(|weight| *weight *= magnitude);
+        let layer = Layer::new(3.0, layer.shape, layer.weights);
+        let rule = KrotovHopfieldRule { k: 3, ..RULE };
+        let (_, winner, rival) = layer.clone().step(&OneThread, &rule, &small, Ranking::Product);
+        for ranking in [Ranking::Screen, Ranking::Sieve] {
+            let got = layer.clone().try_step(&OneThread, &rule, &small, ranking);
+            let got = got.map(|(_, winner, rival)| (winner, rival));
+            assert_eq!(got, Ok((winner.clone(), rival.clone())), "{magnitude} {ranking:?}");
+        }
+    }
+}

@@ -57,24 +57,35 @@ function someImages(kernels: Kernels, { images, count, inputs }: Samples): Float
   return floats;
 }
 
-/** Modified Gram-Schmidt in double precision; a row that depends on those before it becomes zero. */
+/**
+ * Modified Gram-Schmidt in double precision. A row that depends on those before it, where the images span fewer
+ * directions, gives way to a unit vector: any will do, and a row of zeros would not be orthonormal.
+ */
 function orthonormalRows(rows: Float32Array, length: number): Float32Array {
   const values = Float64Array.from(rows);
   const done: Float64Array[] = [];
+  let axis = 0;
   for (let start = 0; start < values.length; start += length) {
     const row = values.subarray(start, start + length);
-    const before = Math.sqrt(dot(row, row));
-    for (const other of done) subtract(row, dot(row, other), other);
-    for (const other of done) subtract(row, dot(row, other), other);
-    const left = Math.sqrt(dot(row, row));
-    if (left > negligible * before) {
-      for (let at = 0; at < length; at++) row[at] = (row[at] as number) / left;
-      done.push(row);
-    } else {
+    let least = negligible * Math.sqrt(dot(row, row));
+    while (!makeOrthonormal(row, done, least)) {
       row.fill(0);
+      row[axis++] = 1;
+      // Of the unit vectors one always leaves 1 / sqrt(length), and one that leaves less now leaves no more later.
+      least = 0.5 / Math.sqrt(length);
     }
+    done.push(row);
   }
   return Float32Array.from(values);
+}
+
+/** Whether more than `least` of the row is left. */
+function makeOrthonormal(row: Float64Array, done: readonly Float64Array[], least: number): boolean {
+  for (let pass = 0; pass < 2; pass++) for (const other of done) subtract(row, dot(row, other), other);
+  const left = Math.sqrt(dot(row, row));
+  if (!(left > least)) return false;
+  for (let at = 0; at < row.length; at++) row[at] = (row[at] as number) / left;
+  return true;
 }
 
 /** What is left of a row beside its rounding. */

@@ -66,6 +66,17 @@ describe('samples in the coordinates of their principal directions', () => {
     expect(learn('sieve')).toEqual(learn('product'));
   });
 
+  it.each([
+    ['equal', 1],
+    ['black', 0],
+  ])('have a basis also where all images are %s', (_, brightness) => {
+    const pixels = samples.images.pixels.map((__, index) => brightness * (1 + (index % samples.inputs)));
+    const same = { ...samples, images: { ...samples.images, pixels } };
+    const projected = projectSamples(kernels, same, batchSize);
+    expect(projected.projection.defect).toBeLessThan(1e-3);
+    projected.dispose();
+  });
+
   it('give back all memory', () => {
     const before = wasm.memoryUse(kernels).liveBytes;
     projectSamples(kernels, samples, batchSize).dispose();

@@ -144,18 +144,15 @@ const MOST_IMAGES: usize = 40;
 /// Pieces that a batch is cut into where it is large enough.
 const PIECES: usize = 32;
 
-/// Whether no partial sum of a pre-activation can overflow, and no sample has subnormal values.
+/// Whether no bound and no partial sum of a pre-activation can overflow, and no sample has subnormal values. Bounds are
+/// over the scale, so that a small one does not help.
 fn is_in_range(screen: &ScreenedWeights, batch: ScreenedBatch, inputs: usize) -> bool {
-    let longest_row = screen
-        .units
-        .iter()
-        .fold(0.0, |most: f32, unit| if unit.length.is_nan() { f32::NAN } else { most.max(unit.length) });
-    let longest_sample = 255.0 * (inputs as f32).sqrt();
-    let scales_fit = batch.scales.iter().all(|&scale| {
-        scale >= SMALLEST_SCALE
-            && f64::from(longest_row) * f64::from(longest_sample) * f64::from(scale) < 1e37
-    });
-    scales_fit && longest_row.is_finite()
+    let longest_sample = 255.0 * (inputs as f64).sqrt();
+    let largest_scale = batch.scales.iter().fold(1f32, |most, &scale| most.max(scale));
+    let longest_row = 1e37 / (longest_sample * f64::from(largest_scale));
+    // No maximum of the lengths, which would pass over one that is not a number.
+    screen.units.iter().all(|unit| f64::from(unit.length) < longest_row)
+        && batch.scales.iter().all(|&scale| scale >= SMALLEST_SCALE)
 }
 
 /// |p| of a sample's bytes, rounded up.
