@@ -118,56 +118,6 @@ pub fn ensure_finite(operation: &'static str, name: &str, values: &[f64]) -> Ker
     }
 }
 
-/// `out[i][j]` = dot product of row i of `left` with row j of `right`; rows have `inner` entries.
-/// `left` is taken eight rows at a time, which stay in cache while `right` passes by.
-pub fn row_products(left: &[f64], right: &[f64], inner: usize, out: &mut [f64]) {
-    const LEFT: usize = 8;
-    const RIGHT: usize = 4;
-    let columns = right.len() / inner;
-    debug_assert_eq!(out.len(), left.len() / inner * columns);
-    for (left_rows, out_rows) in left.chunks(LEFT * inner).zip(out.chunks_mut(LEFT * columns)) {
-        for (tile, right_rows) in right.chunks(RIGHT * inner).enumerate() {
-            let first = tile * RIGHT;
-            for (row, out_row) in left_rows.chunks_exact(inner).zip(out_rows.chunks_exact_mut(columns)) {
-                if right_rows.len() == RIGHT * inner {
-                    out_row[first..first + RIGHT].copy_from_slice(&four_dots(row, right_rows));
-                } else {
-                    for (value, other) in out_row[first..].iter_mut().zip(right_rows.chunks_exact(inner)) {
-                        *value = dot(row, other);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Dot products of `row` with four rows of its length.
-fn four_dots(row: &[f64], others: &[f64]) -> [f64; 4] {
-    const WIDTH: usize = 4;
-    let (other0, rest) = others.split_at(row.len());
-    let (other1, rest) = rest.split_at(row.len());
-    let (other2, other3) = rest.split_at(row.len());
-    let ((blocks, tail), (blocks0, tail0)) = (row.as_chunks::<WIDTH>(), other0.as_chunks::<WIDTH>());
-    let ((blocks1, tail1), (blocks2, tail2)) = (other1.as_chunks::<WIDTH>(), other2.as_chunks::<WIDTH>());
-    let (blocks3, tail3) = other3.as_chunks::<WIDTH>();
-    let mut sums = [[0.0; WIDTH]; 4];
-    let quads = blocks0.iter().zip(blocks1).zip(blocks2.iter().zip(blocks3));
-    for (a, ((b0, b1), (b2, b3))) in blocks.iter().zip(quads) {
-        for lane in 0..WIDTH {
-            sums[0][lane] += a[lane] * b0[lane];
-            sums[1][lane] += a[lane] * b1[lane];
-            sums[2][lane] += a[lane] * b2[lane];
-            sums[3][lane] += a[lane] * b3[lane];
-        }
-    }
-    let rest =
-        [tail0, tail1, tail2, tail3].map(|other| tail.iter().zip(other).map(|(a, b)| a * b).sum::<f64>());
-    std::array::from_fn(|index| {
-        let sum = sums[index];
-        ((sum[0] + sum[2]) + (sum[1] + sum[3])) + rest[index]
-    })
-}
-
 fn sum_lanes(sums: [f64; LANES]) -> f64 {
     ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]))
 }
