@@ -253,6 +253,7 @@ fn degree(first: f64, radius: f64) -> u32 {
 /// Gram-Schmidt on the rows, repeated until it removes little (Parlett, The Symmetric Eigenvalue Problem,
 /// 6.9: twice is enough, except for a row that depended on those before it and left its rounding alone,
 /// as a rank-deficient matrix makes them). A row that vanishes, or does not settle, is replaced by a fresh vector.
+#[inline(never)]
 fn orthonormalise(rows: &mut [f64], size: usize) {
     let count = rows.len() / size;
     let mut replacements = 0;
@@ -273,6 +274,7 @@ fn orthonormalise(rows: &mut [f64], size: usize) {
     }
 }
 
+#[inline(never)]
 fn remove_projections(row: &mut [f64], done: &[f64]) {
     for other in done.chunks_exact(row.len()) {
         let along = dot(row, other);
@@ -315,10 +317,14 @@ impl Wanted<'_> {
         let mut order: Vec<usize> = Vec::new();
         reserve(operation, &mut order, block)?;
         order.extend(0..block);
-        // Unstable: a stable sort takes memory. Equal magnitudes keep their order by the index.
-        order.sort_unstable_by(|left, right| {
-            values[*right].abs().total_cmp(&values[*left].abs()).then(left.cmp(right))
-        });
+        // Insertion: equal magnitudes keep their order, and the values come nearly sorted.
+        for end in 1..block {
+            let mut place = end;
+            while place > 0 && values[order[place - 1]].abs() < values[order[place]].abs() {
+                order.swap(place - 1, place);
+                place -= 1;
+            }
+        }
         for (target, index) in projected.chunks_exact_mut(block).zip(&order) {
             target.copy_from_slice(&coefficients[index * block..(index + 1) * block]);
         }
@@ -340,6 +346,7 @@ impl Wanted<'_> {
 }
 
 /// Fills the residuals of the leading pairs and returns the largest.
+#[inline(never)]
 fn fill_residuals(
     basis: &[f64],
     image: &[f64],

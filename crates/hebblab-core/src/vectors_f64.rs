@@ -1,10 +1,12 @@
 //! Products of f64 vectors. Sums run in a fixed number of lanes, so that they give the same bits on every target.
+//! Never inlined: they have many callers, and a call costs little beside a vector.
 
 use crate::error::{KernelError, KernelResult};
 
 const LANES: usize = 8;
 
 /// Sum of `left[i] * right[i]`; the slices must be equally long.
+#[inline(never)]
 pub fn dot(left: &[f64], right: &[f64]) -> f64 {
     debug_assert_eq!(left.len(), right.len());
     let mut sums = [0.0; LANES];
@@ -20,6 +22,7 @@ pub fn dot(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// `dot` of a stored f32 row with an f64 vector.
+#[inline(never)]
 pub fn dot_f32(left: &[f32], right: &[f64]) -> f64 {
     debug_assert_eq!(left.len(), right.len());
     let mut sums = [0.0; LANES];
@@ -35,6 +38,7 @@ pub fn dot_f32(left: &[f32], right: &[f64]) -> f64 {
 }
 
 /// `out += factor * vector`.
+#[inline(never)]
 pub fn add_scaled(out: &mut [f64], factor: f64, vector: &[f64]) {
     for (value, addend) in out.iter_mut().zip(vector) {
         *value += factor * addend;
@@ -42,6 +46,7 @@ pub fn add_scaled(out: &mut [f64], factor: f64, vector: &[f64]) {
 }
 
 /// `out += first_factor * first + second_factor * second`.
+#[inline(never)]
 pub fn add_two_scaled(out: &mut [f64], first_factor: f64, first: &[f64], second_factor: f64, second: &[f64]) {
     for ((value, first), second) in out.iter_mut().zip(first).zip(second) {
         *value += first_factor * first + second_factor * second;
@@ -49,23 +54,27 @@ pub fn add_two_scaled(out: &mut [f64], first_factor: f64, first: &[f64], second_
 }
 
 /// `out += factor * vector` for a stored f32 row.
+#[inline(never)]
 pub fn add_scaled_f32(out: &mut [f64], factor: f64, vector: &[f32]) {
     for (value, addend) in out.iter_mut().zip(vector) {
         *value += factor * f64::from(*addend);
     }
 }
 
+#[inline(never)]
 pub fn scale(values: &mut [f64], factor: f64) {
     for value in values {
         *value *= factor;
     }
 }
 
+#[inline(never)]
 pub fn largest_magnitude(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |largest, value| value.abs().max(largest))
 }
 
 /// Euclidean length, safe from overflow and underflow of the squares.
+#[inline(never)]
 pub fn length(values: &[f64]) -> f64 {
     let sum = dot(values, values);
     if (1e-280..1e280).contains(&sum) {
@@ -80,11 +89,13 @@ pub fn length(values: &[f64]) -> f64 {
 }
 
 /// The power of two p with `1 <= largest * p < 2`, kept within the normal range; 1 for 0.
+#[inline(never)]
 pub fn power_of_two_scale(largest: f64) -> f64 {
     if largest == 0.0 { 1.0 } else { libm::scalbn(1.0, (-libm::ilogb(largest)).clamp(-1022, 1022)) }
 }
 
 /// An eigenvector is known up to sign only: this one makes its component of largest magnitude positive.
+#[inline(never)]
 pub fn fix_sign(vector: &mut [f64]) {
     let largest =
         vector.iter().fold(0.0_f64, |kept, value| if value.abs() > kept.abs() { *value } else { kept });
@@ -95,6 +106,7 @@ pub fn fix_sign(vector: &mut [f64]) {
 
 /// A start vector without structure that a matrix could be orthogonal to: values in [-1, 1) from the
 /// SplitMix64 sequence (Steele, Lea & Flood 2014), the `sequence`-th vector of its kind.
+#[inline(never)]
 pub fn fill_start(vector: &mut [f64], sequence: u64) {
     let mut state = (sequence + 1) << 32;
     for value in vector {
@@ -107,6 +119,7 @@ pub fn fill_start(vector: &mut [f64], sequence: u64) {
 }
 
 /// Checks that every value of an array named `name` is finite.
+#[inline(never)]
 pub fn ensure_finite(operation: &'static str, name: &str, values: &[f64]) -> KernelResult<()> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
