@@ -4,7 +4,9 @@ import {
   covariance,
   randomNormal,
   spectralNorm,
+  symmetricEigen,
   symmetricEigenvalues,
+  topCovarianceEigenpairs,
   topEigenpairs,
 } from '@hebblab/wasm';
 
@@ -14,10 +16,17 @@ export const question = 'What do covariances, eigenvalues, norms and random draw
 export const cases = [
   covarianceOf(2000, 400),
   covarianceOf(10_000, 784),
+  { ...covarianceOf(10_000, 2000), slow: true },
   allEigenvalues(400),
   allEigenvalues(1000),
   { ...allEigenvalues(2000), slow: true },
+  { ...allEigenvalues(3072), slow: true },
+  allEigenpairs(500),
   largestPairs(1000, 50),
+  largestPairsOfSamples(10_000, 784, 10, 'samples'),
+  { ...largestPairsOfSamples(10_000, 784, 10, 'full'), slow: true },
+  { ...largestPairsOfSamples(10_000, 784, 100, 'samples'), slow: true },
+  { ...largestPairsOfSamples(10_000, 784, 100, 'full'), slow: true },
   norm(2000, 784, 100),
   normals(1_000_000),
 ];
@@ -27,7 +36,7 @@ function covarianceOf(count, features) {
   return {
     name: `covariance of ${count} x ${features}`,
     flops: count * features * (features + 1),
-    precision: 'f32',
+    precision: 'f64',
     setup: (kernels) => ({
       samples: powerLawSamples(kernels, count, features),
       out: allocateFloat64(kernels, [features, features]),
@@ -44,6 +53,29 @@ function allEigenvalues(size) {
     precision: 'f64',
     setup: (kernels) => ({ matrix: powerLawCovariance(kernels, size) }),
     run: (kernels, { matrix }) => symmetricEigenvalues(kernels, matrix),
+  };
+}
+
+function allEigenpairs(size) {
+  return {
+    name: `all eigenpairs of ${size}`,
+    setup: (kernels) => ({ matrix: powerLawCovariance(kernels, size) }),
+    run: (kernels, { matrix }) => symmetricEigen(kernels, matrix),
+  };
+}
+
+/** Both methods find the same pairs; `auto` of topCovarianceEigenpairs chooses between them by these figures. */
+function largestPairsOfSamples(samples, features, count, method) {
+  return {
+    name: `top ${count} eigenpairs of ${samples} x ${features} samples, to 1e-6, ${method}`,
+    setup: (kernels) => ({ samples: powerLawSamples(kernels, samples, features), iterations: 0 }),
+    run(kernels, state) {
+      const limits = { tolerance: 1e-6, maxIterations: 1000, method };
+      const pairs = topCovarianceEigenpairs(kernels, state.samples, count, limits);
+      if (!pairs.converged) throw new Error(`topCovarianceEigenpairs: residual ${pairs.residual}`);
+      state.iterations = pairs.iterations;
+    },
+    describe: ({ iterations }) => `${iterations} products`,
   };
 }
 

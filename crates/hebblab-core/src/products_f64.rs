@@ -54,6 +54,7 @@ pub struct ProductWorkspace {
     right: Vec<Lanes>,
 }
 
+#[inline(never)]
 pub fn add_product(
     threads: &dyn Threads,
     operation: &'static str,
@@ -101,6 +102,7 @@ pub fn strided(
     }
 }
 
+#[inline(never)]
 fn pack<'w>(
     threads: &dyn Threads,
     operation: &'static str,
@@ -119,6 +121,7 @@ fn pack<'w>(
     Ok(packed)
 }
 
+#[inline(never)]
 fn multiply_piece(
     product: &Product,
     first_row: usize,

@@ -1,10 +1,12 @@
 //! Products of f64 vectors. Sums run in a fixed number of lanes, so that they give the same bits on every target.
+//! Never inlined: they have many callers, and a call costs little beside a vector.
 
 use crate::error::{KernelError, KernelResult};
 
 const LANES: usize = 8;
 
 /// Sum of `left[i] * right[i]`; the slices must be equally long.
+#[inline(never)]
 pub fn dot(left: &[f64], right: &[f64]) -> f64 {
     debug_assert_eq!(left.len(), right.len());
     let mut sums = [0.0; LANES];
@@ -20,6 +22,7 @@ pub fn dot(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// `dot` of a stored f32 row with an f64 vector.
+#[inline(never)]
 pub fn dot_f32(left: &[f32], right: &[f64]) -> f64 {
     debug_assert_eq!(left.len(), right.len());
     let mut sums = [0.0; LANES];
@@ -35,6 +38,7 @@ pub fn dot_f32(left: &[f32], right: &[f64]) -> f64 {
 }
 
 /// `out += factor * vector`.
+#[inline(never)]
 pub fn add_scaled(out: &mut [f64], factor: f64, vector: &[f64]) {
     for (value, addend) in out.iter_mut().zip(vector) {
         *value += factor * addend;
@@ -42,6 +46,7 @@ pub fn add_scaled(out: &mut [f64], factor: f64, vector: &[f64]) {
 }
 
 /// `out += first_factor * first + second_factor * second`.
+#[inline(never)]
 pub fn add_two_scaled(out: &mut [f64], first_factor: f64, first: &[f64], second_factor: f64, second: &[f64]) {
     for ((value, first), second) in out.iter_mut().zip(first).zip(second) {
         *value += first_factor * first + second_factor * second;
@@ -49,23 +54,27 @@ pub fn add_two_scaled(out: &mut [f64], first_factor: f64, first: &[f64], second_
 }
 
 /// `out += factor * vector` for a stored f32 row.
+#[inline(never)]
 pub fn add_scaled_f32(out: &mut [f64], factor: f64, vector: &[f32]) {
     for (value, addend) in out.iter_mut().zip(vector) {
         *value += factor * f64::from(*addend);
     }
 }
 
+#[inline(never)]
 pub fn scale(values: &mut [f64], factor: f64) {
     for value in values {
         *value *= factor;
     }
 }
 
+#[inline(never)]
 pub fn largest_magnitude(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |largest, value| value.abs().max(largest))
 }
 
 /// Euclidean length, safe from overflow and underflow of the squares.
+#[inline(never)]
 pub fn length(values: &[f64]) -> f64 {
     let sum = dot(values, values);
     if (1e-280..1e280).contains(&sum) {
@@ -80,11 +89,13 @@ pub fn length(values: &[f64]) -> f64 {
 }
 
 /// The power of two p with `1 <= largest * p < 2`, kept within the normal range; 1 for 0.
+#[inline(never)]
 pub fn power_of_two_scale(largest: f64) -> f64 {
     if largest == 0.0 { 1.0 } else { libm::scalbn(1.0, (-libm::ilogb(largest)).clamp(-1022, 1022)) }
 }
 
 /// An eigenvector is known up to sign only: this one makes its component of largest magnitude positive.
+#[inline(never)]
 pub fn fix_sign(vector: &mut [f64]) {
     let largest =
         vector.iter().fold(0.0_f64, |kept, value| if value.abs() > kept.abs() { *value } else { kept });
@@ -95,6 +106,7 @@ pub fn fix_sign(vector: &mut [f64]) {
 
 /// A start vector without structure that a matrix could be orthogonal to: values in [-1, 1) from the
 /// SplitMix64 sequence (Steele, Lea & Flood 2014), the `sequence`-th vector of its kind.
+#[inline(never)]
 pub fn fill_start(vector: &mut [f64], sequence: u64) {
     let mut state = (sequence + 1) << 32;
     for value in vector {
@@ -107,6 +119,7 @@ pub fn fill_start(vector: &mut [f64], sequence: u64) {
 }
 
 /// Checks that every value of an array named `name` is finite.
+#[inline(never)]
 pub fn ensure_finite(operation: &'static str, name: &str, values: &[f64]) -> KernelResult<()> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
@@ -116,56 +129,6 @@ pub fn ensure_finite(operation: &'static str, name: &str, values: &[f64]) -> Ker
             got: format!("{} at index {index}", values[index]),
         }),
     }
-}
-
-/// `out[i][j]` = dot product of row i of `left` with row j of `right`; rows have `inner` entries.
-/// `left` is taken eight rows at a time, which stay in cache while `right` passes by.
-pub fn row_products(left: &[f64], right: &[f64], inner: usize, out: &mut [f64]) {
-    const LEFT: usize = 8;
-    const RIGHT: usize = 4;
-    let columns = right.len() / inner;
-    debug_assert_eq!(out.len(), left.len() / inner * columns);
-    for (left_rows, out_rows) in left.chunks(LEFT * inner).zip(out.chunks_mut(LEFT * columns)) {
-        for (tile, right_rows) in right.chunks(RIGHT * inner).enumerate() {
-            let first = tile * RIGHT;
-            for (row, out_row) in left_rows.chunks_exact(inner).zip(out_rows.chunks_exact_mut(columns)) {
-                if right_rows.len() == RIGHT * inner {
-                    out_row[first..first + RIGHT].copy_from_slice(&four_dots(row, right_rows));
-                } else {
-                    for (value, other) in out_row[first..].iter_mut().zip(right_rows.chunks_exact(inner)) {
-                        *value = dot(row, other);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Dot products of `row` with four rows of its length.
-fn four_dots(row: &[f64], others: &[f64]) -> [f64; 4] {
-    const WIDTH: usize = 4;
-    let (other0, rest) = others.split_at(row.len());
-    let (other1, rest) = rest.split_at(row.len());
-    let (other2, other3) = rest.split_at(row.len());
-    let ((blocks, tail), (blocks0, tail0)) = (row.as_chunks::<WIDTH>(), other0.as_chunks::<WIDTH>());
-    let ((blocks1, tail1), (blocks2, tail2)) = (other1.as_chunks::<WIDTH>(), other2.as_chunks::<WIDTH>());
-    let (blocks3, tail3) = other3.as_chunks::<WIDTH>();
-    let mut sums = [[0.0; WIDTH]; 4];
-    let quads = blocks0.iter().zip(blocks1).zip(blocks2.iter().zip(blocks3));
-    for (a, ((b0, b1), (b2, b3))) in blocks.iter().zip(quads) {
-        for lane in 0..WIDTH {
-            sums[0][lane] += a[lane] * b0[lane];
-            sums[1][lane] += a[lane] * b1[lane];
-            sums[2][lane] += a[lane] * b2[lane];
-            sums[3][lane] += a[lane] * b3[lane];
-        }
-    }
-    let rest =
-        [tail0, tail1, tail2, tail3].map(|other| tail.iter().zip(other).map(|(a, b)| a * b).sum::<f64>());
-    std::array::from_fn(|index| {
-        let sum = sums[index];
-        ((sum[0] + sum[2]) + (sum[1] + sum[3])) + rest[index]
-    })
 }
 
 fn sum_lanes(sums: [f64; LANES]) -> f64 {

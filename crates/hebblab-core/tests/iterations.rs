@@ -7,6 +7,7 @@ use common::assert_close;
 use hebblab_core::power_iteration::{Convergence, largest_eigenpair, spectral_norm};
 use hebblab_core::subspace_iteration::top_eigenpairs;
 use hebblab_core::symmetric_eigen::reference::jacobi_eigen;
+use hebblab_core::threads::OneThread;
 use matrices::{
     any_symmetric, diagonal, frobenius, laplacian, laplacian_eigenvalues, orthonormality_error, rank_one,
     reflected, residual,
@@ -25,6 +26,7 @@ fn top(matrix: &[f64], count: usize, tolerance: f64, max_iterations: u32) -> Top
     let (mut values, mut residuals) = (vec![f64::NAN; count], vec![f64::NAN; count]);
     let mut vectors = vec![f64::NAN; count * size];
     let verdict = top_eigenpairs(
+        &OneThread,
         matrix,
         size,
         count,
@@ -153,7 +155,8 @@ fn inputs_that_make_no_sense_are_refused() {
     for count in [0, 4] {
         let mut vectors = vec![0.0; count * 3];
         let (mut values, mut residuals) = (vec![0.0; count], vec![0.0; count]);
-        let refused = top_eigenpairs(&matrix, 3, count, 1e-6, 9, &mut values, &mut vectors, &mut residuals);
+        let refused =
+            top_eigenpairs(&OneThread, &matrix, 3, count, 1e-6, 9, &mut values, &mut vectors, &mut residuals);
         assert_eq!(
             refused.unwrap_err().to_string(),
             format!("topEigenpairs: expected a count in 1..=3, got {count}")

@@ -108,8 +108,18 @@ fn top_eigenvector_agrees_by_every_route() {
         assert_close("power iteration: vector", &aligned(&vector, &want), &want, VALUES);
 
         let (mut values, mut vectors, mut residuals) = ([0.0; 3], vec![0.0; 3 * size], [0.0; 3]);
-        let verdict =
-            top_eigenpairs(&matrix, size, 3, 1e-8, 1000, &mut values, &mut vectors, &mut residuals).unwrap();
+        let verdict = top_eigenpairs(
+            &OneThread,
+            &matrix,
+            size,
+            3,
+            1e-8,
+            1000,
+            &mut values,
+            &mut vectors,
+            &mut residuals,
+        )
+        .unwrap();
         assert!(verdict.converged, "{verdict:?}");
         assert_close("subspace iteration: values", &values, &array(&case.json["eigenvalues"])[..3], VALUES);
         assert_close("subspace iteration: vector", &aligned(&vectors[..size], &want), &want, VALUES);

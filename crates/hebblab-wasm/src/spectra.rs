@@ -28,6 +28,17 @@ pub fn symmetric_eigenvalues(matrix: u32, size: u32, values: u32) -> Result<(), 
     symmetric_eigen::symmetric_eigenvalues(threads(), matrix, size as usize, values).map_err(error)
 }
 
+/// The matrix is overwritten.
+#[wasm_bindgen(js_name = symmetricEigen)]
+pub fn symmetric_eigen(matrix: u32, size: u32, values: u32, vectors: u32) -> Result<(), JsError> {
+    const OPERATION: &str = "symmetricEigen";
+    let mut arguments = Arguments::of(OPERATION);
+    let matrix = arguments.write("matrix", matrix, values_in(OPERATION, &[size, size])?)?;
+    let values = arguments.write("values", values, size as usize)?;
+    let vectors = arguments.write("vectors", vectors, values_in(OPERATION, &[size, size])?)?;
+    symmetric_eigen::symmetric_eigen(threads(), matrix, size as usize, values, vectors).map_err(error)
+}
+
 #[wasm_bindgen(js_name = largestEigenpair)]
 pub fn largest_eigenpair(
     matrix: u32,
@@ -63,9 +74,12 @@ pub fn spectral_norm(
         .map_err(error)
 }
 
+/// Of the symmetric matrix [size, size] where `samples` is 0, else of the covariance of that many samples
+/// [samples, size].
 #[wasm_bindgen(js_name = topEigenpairs)]
 pub fn top_eigenpairs(
-    matrix: u32,
+    input: u32,
+    samples: u32,
     size: u32,
     count: u32,
     tolerance: f64,
@@ -76,21 +90,37 @@ pub fn top_eigenpairs(
 ) -> Result<Vec<f64>, JsError> {
     const OPERATION: &str = "topEigenpairs";
     let mut arguments = Arguments::of(OPERATION);
-    let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[size, size])?)?;
     let values = arguments.write("values", values, count as usize)?;
     let vectors = arguments.write("vectors", vectors, values_in(OPERATION, &[count, size])?)?;
     let residuals = arguments.write("residuals", residuals, count as usize)?;
-    let (size, count) = (size as usize, count as usize);
-    subspace_iteration::top_eigenpairs(
-        matrix,
-        size,
-        count,
-        tolerance,
-        max_iterations,
-        values,
-        vectors,
-        residuals,
-    )
+    let (length, count) = (size as usize, count as usize);
+    if samples == 0 {
+        let matrix = arguments.read("matrix", input, values_in(OPERATION, &[size, size])?)?;
+        subspace_iteration::top_eigenpairs(
+            threads(),
+            matrix,
+            length,
+            count,
+            tolerance,
+            max_iterations,
+            values,
+            vectors,
+            residuals,
+        )
+    } else {
+        let samples = arguments.read("samples", input, values_in(OPERATION, &[samples, size])?)?;
+        subspace_iteration::top_covariance_eigenpairs(
+            threads(),
+            samples,
+            length,
+            count,
+            tolerance,
+            max_iterations,
+            values,
+            vectors,
+            residuals,
+        )
+    }
     .map(|convergence| report(values.first().copied().unwrap_or(0.0), convergence))
     .map_err(error)
 }

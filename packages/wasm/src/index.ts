@@ -48,13 +48,18 @@ export { type RandomStream, randomNormal, randomPermutation, randomUniform } fro
 export type { WasmSource } from './source.js';
 export {
   type Convergence,
+  type CovarianceLimits,
   covariance,
   type Eigenpair,
   type IterationLimits,
   largestEigenpair,
+  type SymmetricEigen,
   spectralNorm,
+  symmetricEigen,
   symmetricEigenvalues,
+  type TopCovarianceEigenpairs,
   type TopEigenpairs,
+  topCovarianceEigenpairs,
   topEigenpairs,
 } from './spectra.js';
 export { detectWasmFeatures, fastestVariant, type Variant, type WasmFeatures } from './variant.js';

@@ -2,7 +2,9 @@ import {
   covariance,
   largestEigenpair,
   spectralNorm,
+  symmetricEigen,
   symmetricEigenvalues,
+  topCovarianceEigenpairs,
   topEigenpairs,
 } from '@hebblab/wasm';
 import fc from 'fast-check';
@@ -101,6 +103,54 @@ describeVariants('eigenvalues', (bench) => {
     array.dispose();
     return found;
   };
+});
+
+describeVariants('eigenvectors', (bench) => {
+  it.each(sizes)('of the Laplacian of a path of %i nodes satisfy their equation', (size) => {
+    const matrix = laplacian(size);
+    const { values, vectors } = symmetricEigen(bench.kernels, bench.float64([size, size], matrix));
+    const expected = Array.from(
+      { length: size },
+      (_, k) => 2 - 2 * Math.cos(((size - k) * Math.PI) / (size + 1)),
+    );
+    expectEach(values, expected, size);
+    expect(orthonormalityError(vectors, size)).toBeLessThan(1e-12);
+    for (let pair = 0; pair < size; pair++) {
+      for (let row = 0; row < size; row++) {
+        let product = 0;
+        for (let column = 0; column < size; column++)
+          product += (matrix[row * size + column] as number) * (vectors[pair * size + column] as number);
+        const wanted = (values[pair] as number) * (vectors[pair * size + row] as number);
+        expect(Math.abs(product - wanted)).toBeLessThan(1e-12);
+      }
+    }
+  });
+});
+
+describeVariants('the leading eigenpairs of a covariance', (bench) => {
+  const [count, features, wanted] = [300, 40, 5];
+  const samples = Float32Array.from(
+    pseudoRandom(count * features, 9),
+    (value, index) => value / Math.sqrt(1 + (index % features)),
+  );
+  const found = (method: 'samples' | 'full' | 'auto') =>
+    topCovarianceEigenpairs(bench.kernels, bench.float32([count, features], samples), wanted, {
+      tolerance: 1e-8,
+      maxIterations: 500,
+      method,
+    });
+
+  it('are the same by iteration as by the full solve, each within 1e-6 of its value', () => {
+    const [iterated, full] = [found('samples'), found('full')];
+    expect(iterated).toMatchObject({ converged: true, method: 'samples' });
+    expect(full).toMatchObject({ converged: true, method: 'full', iterations: 0 });
+    for (const [index, value] of full.values.entries())
+      expect(Math.abs((iterated.values[index] as number) - value)).toBeLessThan(1e-6 * value);
+  });
+
+  it('say by which method auto found them', () => {
+    expect(['samples', 'full']).toContain(found('auto').method);
+  });
 });
 
 describeVariants('an iteration', (bench) => {

@@ -10,6 +10,7 @@ const ITERATIONS_PER_VALUE: usize = 30;
 
 /// Turns `diagonal` into the eigenvalues, in no order. `off_diagonal[i]` couples i and i + 1, its last entry
 /// is 0; it is destroyed. The rotations are applied to the rows of `rotations` too.
+#[inline(never)]
 pub fn diagonalise(
     operation: &'static str,
     diagonal: &mut [f64],
@@ -58,6 +59,7 @@ fn block_end(diagonal: &[f64], off_diagonal: &[f64], first: usize, floor: f64) -
 }
 
 /// One QL step on the block `first..=last`: chases a rotation from its end to its start.
+#[inline(never)]
 fn step(
     diagonal: &mut [f64],
     off_diagonal: &mut [f64],

@@ -34,6 +34,7 @@ const NEGLIGIBLE: f64 = 1e-280;
 
 /// Destroys `matrix`, of which only the lower triangle is read. `off_diagonal[i]` couples i and i + 1; its
 /// last entry is 0. Row i of `matrix` keeps the u of step i in its first i entries (zeros: no reflection).
+#[inline(never)]
 pub fn reduce(
     threads: &dyn Threads,
     operation: &'static str,
@@ -200,6 +201,7 @@ fn multiply_rows(matrix: &[f64], size: usize, rows: Range<usize>, vector: &[f64]
 
 /// Four rows from column 0 to `first`, a multiple of [`DOUBLES`]: returns their products with `vector` and adds their
 /// mirror images to `sums`.
+#[inline(never)]
 fn multiply_four(rows: &[f64], size: usize, first: usize, vector: &[f64], sums: &mut [f64]) -> [f64; ROWS] {
     let row = |index: usize| rows[index * size..index * size + first].as_chunks::<DOUBLES>().0;
     let factors: [F64x2; ROWS] = std::array::from_fn(|index| F64x2::splat(vector[first + index]));
@@ -221,6 +223,7 @@ fn multiply_four(rows: &[f64], size: usize, first: usize, vector: &[f64], sums: 
 }
 
 /// One row from column `start` to the diagonal.
+#[inline(never)]
 fn multiply_corner(row: &[f64], index: usize, start: usize, vector: &[f64], sums: &mut [f64]) {
     let mut own = row[index] * vector[index];
     for column in start..index {

@@ -27,7 +27,9 @@ import {
   rowsOf,
   softmaxCrossEntropy,
   spectralNorm,
+  symmetricEigen,
   symmetricEigenvalues,
+  topCovarianceEigenpairs,
   topEigenpairs,
   type Uint8Buffer,
   type Uint32Buffer,
@@ -158,6 +160,14 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
   symmetricEigenvalues(kernels, draw) {
     const size = draw.size();
     symmetricEigenvalues(kernels, draw.float64(size, size));
+  },
+  symmetricEigen(kernels, draw) {
+    const size = draw.size();
+    symmetricEigen(kernels, draw.float64(size, size));
+  },
+  topCovarianceEigenpairs(kernels, draw) {
+    const samples = draw.float32(draw.size(), draw.size());
+    topCovarianceEigenpairs(kernels, samples, draw.number(1), { ...limits(draw), method: 'samples' });
   },
   largestEigenpair(kernels, draw) {
     const size = draw.size();
