@@ -130,6 +130,61 @@ fn a_row_has_the_same_bits_however_many_rows_there_are() {
 }
 
 #[test]
+fn a_column_has_the_same_bits_among_few_and_among_many() {
+    // Up to 10 columns take a path of their own; more than two parts of a sum, and remainders everywhere.
+    let (rows, many, inner) = (37, 13, 601);
+    let (a, b) = (sequence(rows * inner, 5), sequence(inner * many, 6));
+    let transposed = |values: &[f32], rows: usize, columns: usize| -> Vec<f32> {
+        (0..rows * columns).map(|place| values[place % rows * columns + place / rows]).collect()
+    };
+    let product = |form: Form, columns: usize| -> Vec<Vec<u32>> {
+        let b: Vec<f32> = b.chunks_exact(many).flat_map(|row| &row[..columns]).copied().collect();
+        let (a, b) = match form {
+            Form::NN => (a.clone(), b),
+            Form::NT => (a.clone(), transposed(&b, inner, columns)),
+            Form::TN => (transposed(&a, rows, inner), b),
+        };
+        let shape = GemmShape { rows, columns, inner };
+        let mut out = vec![f32::NAN; rows * columns];
+        gemm(&OneThread, form, shape, &a, &b, &mut out, &mut GemmWorkspace::default()).unwrap();
+        out.chunks_exact(columns).map(|row| row.iter().map(|value| value.to_bits()).collect()).collect()
+    };
+    for form in [Form::NN, Form::NT, Form::TN] {
+        let wide = product(form, many);
+        for columns in 1..many {
+            for (few, all) in product(form, columns).iter().zip(&wide) {
+                assert_eq!(few[..], all[..columns], "{form:?} with {columns} columns");
+            }
+        }
+    }
+}
+
+#[test]
+fn values_that_are_not_subnormal_keep_their_bits() {
+    // 1 times the value, summed with nothing but zeros.
+    let kept = [f32::MIN_POSITIVE, -f32::MIN_POSITIVE, 1e-37, -1.5, f32::MAX, f32::INFINITY];
+    for form in [Form::NN, Form::NT, Form::TN] {
+        for columns in [1, 10, 11, 24] {
+            let shape = GemmShape { rows: kept.len(), columns, inner: 1 };
+            let mut out = vec![f32::NAN; kept.len() * columns];
+            gemm(
+                &OneThread,
+                form,
+                shape,
+                &kept,
+                &vec![1.0; columns],
+                &mut out,
+                &mut GemmWorkspace::default(),
+            )
+            .unwrap();
+            for (row, value) in out.chunks_exact(columns).zip(kept) {
+                assert!(row.iter().all(|got| got.to_bits() == value.to_bits()), "{form:?} {value}");
+            }
+        }
+    }
+}
+
+#[test]
 fn an_empty_sum_is_zero_and_overwrites_what_was_there() {
     let mut out = vec![f32::NAN; 6];
     let shape = GemmShape { rows: 2, columns: 3, inner: 0 };
@@ -181,7 +236,9 @@ fn a_wrong_length_is_named() {
 #[test]
 fn has_the_same_bits_on_any_number_of_threads() {
     // More than one block of rows, of columns and of depth in the last shape; remainders in all.
-    for (rows, columns, inner) in [(101, 203, 67), (7, 2503, 600), (5201, 13, 600), (331, 4201, 513)] {
+    for (rows, columns, inner) in
+        [(101, 203, 67), (7, 2503, 600), (5201, 13, 600), (331, 4201, 513), (2001, 10, 300)]
+    {
         let shape = GemmShape { rows, columns, inner };
         let (a, b) = (sequence(rows * inner, 11), sequence(inner * columns, 12));
         for form in [Form::NN, Form::NT, Form::TN] {

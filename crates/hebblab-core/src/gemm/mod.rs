@@ -8,6 +8,7 @@
 mod packing;
 pub mod reference;
 pub mod single;
+mod thin;
 mod tile;
 
 use crate::buffers::grow;
@@ -15,7 +16,7 @@ use crate::error::{KernelResult, ensure_length};
 use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads, for_each_part};
 use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes};
-use tile::{ColumnsAtDepth, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
+use tile::{ColumnsAtDepth, ROW_LANES, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
 
 /// Values that a tile sums before it adds them to the output. Fixed, since it decides how a sum is
 /// grouped: an output must not depend on the other two dimensions.
@@ -23,7 +24,7 @@ const SUM_DEPTH: usize = 256;
 /// Summed values per block. The output, often too large for the caches, is read once per block.
 const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
 /// Most rows of op(a) in a piece: with [`BLOCK_DEPTH`] they take a third of a MiB of the outer cache.
-const PIECE_ROWS: usize = 40 * TILE_ROWS;
+const PIECE_ROWS: usize = 160 / ROW_LANES * TILE_ROWS;
 /// Rows of op(a) that are packed at once.
 const BLOCK_ROWS: usize = 32 * PIECE_ROWS;
 /// Columns of op(b) that are packed at once.
@@ -60,6 +61,7 @@ pub struct GemmShape {
 pub struct GemmWorkspace {
     packed_a: Vec<RowsAtDepth>,
     packed_b: Vec<ColumnsAtDepth>,
+    thin: thin::ThinWorkspace,
 }
 
 /// `out = op(a) op(b)`; `inner = 0` gives zeros. A row of `out` depends on its own row of op(a) and
@@ -93,6 +95,8 @@ pub fn gemm(
     ensure_length("gemm", "out", rows * columns, out.len())?;
     if inner == 0 {
         out.fill(0.0);
+    } else if columns > 0 && columns <= thin::MOST_COLUMNS {
+        return thin::multiply_thin(threads, form, shape, a, b, out, &mut workspace.thin);
     }
     let threads = if rows * columns * inner < SMALL { &OneThread } else { threads };
     let out = SharedOutput::new(out);
@@ -132,10 +136,10 @@ fn pack_a<'w>(
         let rows = part_of(rows, part, PANELS * TILE_ROWS);
         match form {
             Form::NN | Form::NT => {
-                pack_neighbouring_depths::<LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
+                pack_neighbouring_depths::<ROW_LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
             }
             Form::TN => {
-                pack_neighbouring_lanes::<LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed)
+                pack_neighbouring_lanes::<ROW_LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed)
             }
         }
     })?;

@@ -89,6 +89,6 @@ fn interleave_four<const WIDTH: usize>(lanes: [&[f32]; 4], first_lane: usize, pa
     }
 }
 
-fn flushed(value: f32) -> f32 {
+pub fn flushed(value: f32) -> f32 {
     if value.abs() < f32::MIN_POSITIVE { 0.0 } else { value }
 }
