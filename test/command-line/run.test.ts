@@ -134,6 +134,12 @@ describe('hebblab run --print', () => {
 });
 
 describe('hebblab run with wrong input', () => {
+  it('says of a kind that was set without its settings how to set both', async () => {
+    const outcome = await hebblab(['run', 'quick', '--set', 'models.kh.pruning.kind=threshold', '--print']);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toContain(`--set 'models.kh.pruning={"kind":"threshold", ...}' sets all of them`);
+  });
+
   it.each([
     { parameters: ['quikc'], sentence: 'expected a preset (quick) or a .json file, got quikc' },
     { parameters: ['constructor'], sentence: 'expected a preset (quick) or a .json file, got constructor' },

@@ -4,7 +4,6 @@ import { DataError } from '@hebblab/data';
 import { readFileWhole } from '@hebblab/data/files';
 import {
   applyOverrides,
-  parseRunConfig,
   presetNamed,
   presets,
   type RunConfig,
@@ -18,6 +17,7 @@ import type { Threads } from '../kernels.js';
 import {
   dataDirOption,
   expectWritable,
+  parseChangedConfig,
   parseWholeNumber,
   placesOf,
   seedOption,
@@ -117,7 +117,7 @@ async function run(what: string, flags: RunFlags): Promise<void> {
 async function readConfig(what: string, { seed, set }: RunFlags): Promise<RunConfig> {
   const base = isFile(what) ? await readJson(what) : presetNamed(what);
   const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
-  return parseRunConfig(applyOverrides(base, assignments), what);
+  return parseChangedConfig(applyOverrides(base, assignments), what, assignments);
 }
 
 function isFile(what: string): boolean {
