@@ -7,6 +7,7 @@ import {
   presetNamed,
   presets,
   type RunConfig,
+  readManifest,
   runFolder,
   summaryTable,
 } from '@hebblab/experiments';
@@ -45,7 +46,10 @@ interface RunFlags {
 
 export function runCommand(): Command {
   return new Command('run')
-    .argument('<preset|config.json>', `a preset (${Object.keys(presets).join(', ')}) or a JSON file`)
+    .argument(
+      '[preset|config.json]',
+      `a preset (${Object.keys(presets).join(', ')}) or a JSON file; with --resume the settings of the run where it is left out`,
+    )
     .option('--out <dir>', 'folder of the run; empty, or with --resume one that was begun')
     .addOption(seedOption())
     .addOption(threadsOption())
@@ -53,7 +57,7 @@ export function runCommand(): Command {
     .addOption(dataDirOption())
     .addOption(setOption('change one setting (--print shows all)'))
     .option('--plugin <file>', 'a module whose default export adds data sets, rules, penalties or models')
-    .option('--resume', 'go on with the run in the folder; other options as when it began')
+    .option('--resume', 'go on with the run in the folder, with the settings that it began with')
     .option(
       '--checkpoint-seconds <n>',
       'least time between two checkpoints',
@@ -70,14 +74,15 @@ Ctrl-C ends a run with a checkpoint after its epoch, a second one at once; --res
 Examples:
   hebblab run quick --out runs/quick
   hebblab run quick --out runs/wide --seed 2 --set models.kh.hidden=800
-  hebblab run quick --out runs/quick --resume
+  hebblab run --out runs/quick --resume
   hebblab run quick --print > mine.json && hebblab run mine.json --out runs/mine`,
     )
     .action(run);
 }
 
-async function run(what: string, flags: RunFlags): Promise<void> {
-  const config = await readConfig(what, flags);
+async function run(what: string | undefined, given: RunFlags): Promise<void> {
+  const { config, flags } =
+    what === undefined ? await readBegun(given) : { config: await readConfig(what, given), flags: given };
   if (flags.print) {
     console.log(JSON.stringify(config, null, 2));
     return;
@@ -112,6 +117,19 @@ async function run(what: string, flags: RunFlags): Promise<void> {
   }
   const report = path.resolve(runFolder(out).report);
   console.log(`\n${fittingTable(summaryTable(results), outputWidth())}\n\nReport: ${report}`);
+}
+
+/** The settings and the variant of the run in the folder; what is given besides changes them and is refused for it. */
+async function readBegun(flags: RunFlags): Promise<{ config: RunConfig; flags: RunFlags }> {
+  const { out, resume, seed, set, variant } = flags;
+  if (resume === undefined || out === undefined)
+    throw new DataError('run: expected a preset or a .json file, or --resume with --out, got neither');
+  const begun = await readManifest(runFolder(out));
+  const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
+  return {
+    config: parseChangedConfig(applyOverrides(begun.settings, assignments), out, assignments),
+    flags: { ...flags, variant: variant === 'auto' ? begun.variant : variant },
+  };
 }
 
 async function readConfig(what: string, { seed, set }: RunFlags): Promise<RunConfig> {
