@@ -80,7 +80,9 @@ Examples:
     .action(run);
 }
 
-async function run(what: string | undefined, given: RunFlags): Promise<void> {
+async function run(what: string | undefined, given: RunFlags, command: Command): Promise<void> {
+  if (what === undefined && given.resume === undefined)
+    command.error("error: missing required argument 'preset|config.json'");
   const { config, flags } =
     what === undefined ? await readBegun(given) : { config: await readConfig(what, given), flags: given };
   if (flags.print) {
@@ -121,9 +123,8 @@ async function run(what: string | undefined, given: RunFlags): Promise<void> {
 
 /** The settings and the variant of the run in the folder; what is given besides changes them and is refused for it. */
 async function readBegun(flags: RunFlags): Promise<{ config: RunConfig; flags: RunFlags }> {
-  const { out, resume, seed, set, variant } = flags;
-  if (resume === undefined || out === undefined)
-    throw new DataError('run: expected a preset or a .json file, or --resume with --out, got neither');
+  const { out, seed, set, variant } = flags;
+  if (out === undefined) throw new DataError('run: expected --out with the folder of the run, got none');
   const begun = await readManifest(runFolder(out));
   const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
   return {
