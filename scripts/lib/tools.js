@@ -32,6 +32,10 @@ export function findPython() {
  * list of suites with this one in it.
  */
 export function isRequired(suite) {
-  const required = (process.env.HEBBLAB_REQUIRE ?? '').split(',');
-  return required.includes('all') || required.includes(suite);
+  return isRequiredByName('all') || isRequiredByName(suite);
+}
+
+/** Whether the list in HEBBLAB_REQUIRE has this very suite. */
+export function isRequiredByName(suite) {
+  return (process.env.HEBBLAB_REQUIRE ?? '').split(',').includes(suite);
 }

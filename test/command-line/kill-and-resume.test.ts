@@ -1,14 +1,18 @@
 // A run that is killed at any moment and resumed has to end with the bytes of one that was left alone. SIGKILL gives
 // the program no chance to tidy up, so whatever is on the disk at that moment has to be enough.
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hebblab, outcomeOf, startHebblab, temporaryFolder } from '../support/command-line.js';
 import { smallRun, writeConfig } from '../support/small-run.js';
 
 const kills = 10;
-/** As a share of the time of a run that is left alone, so that most runs are killed more than once. */
-const latestKill = 0.8;
+/** The most kills of one run, so that several runs are killed, early and late. */
+const killsOfRun = 4;
+/** A kill comes up to so long after its epoch was seen, to hit what a program does between two of them as well. */
+const mostMillisecondsAfter = 30;
 const seed = Number(process.env.HEBBLAB_KILL_SEED ?? Date.now() % 1_000_000);
 
 const folder = temporaryFolder();
@@ -19,12 +23,11 @@ const parametersFor = (out: string) => [
 const placeOf = (run: string) => path.join(folder.path, run);
 
 let reference: ReadonlyMap<string, Buffer>;
-let referenceMilliseconds: number;
+let epochs: number;
 
 beforeAll(async () => {
-  const begun = performance.now();
   expect(await hebblab(parametersFor(placeOf('reference')))).toMatchObject({ code: 0 });
-  referenceMilliseconds = performance.now() - begun;
+  epochs = rowsOf(placeOf('reference'));
   reference = filesOf(placeOf('reference'));
 });
 afterAll(() => folder[Symbol.dispose]());
@@ -51,20 +54,35 @@ async function runAndKill(
   moments: string[],
   chain: number,
 ): Promise<void> {
+  const earlier = moments.length;
   for (let resume: string[] = []; ; resume = ['--resume']) {
+    const before = rowsOf(out);
+    const after = before + Math.floor(random() * (epochs - before + 1));
+    const wait = random() * mostMillisecondsAfter;
+    const kill = moments.length < Math.min(kills, earlier + killsOfRun) && stateOf(out) !== 'results';
     const child = startHebblab([...parametersFor(out), ...resume]);
     const outcome = outcomeOf(child);
-    const wait = random() * referenceMilliseconds * latestKill;
-    const kill = moments.length < kills && stateOf(out) !== 'results';
-    const timer = setTimeout(() => kill && child.kill('SIGKILL'), wait);
+    if (kill) await killAfter(child, wait, () => rowsOf(out) >= after && existsSync(out));
     const { code, stderr } = await outcome;
-    clearTimeout(timer);
     if (child.signalCode !== 'SIGKILL') {
       expect({ code, stderr }).toMatchObject({ code: 0 });
       return;
     }
-    moments.push(`${chain}: ${Math.round(wait)} ms (${stateOf(out)})`);
+    moments.push(`${chain}: ${Math.round(wait)} ms after row ${after} (${stateOf(out)})`);
   }
+}
+
+/** Kills a process so long after something was seen, unless it ends before: no slow machine misses the moment. */
+async function killAfter(child: ChildProcess, milliseconds: number, seen: () => boolean): Promise<void> {
+  while (child.exitCode === null && !seen()) await sleep(2);
+  await sleep(milliseconds);
+  child.kill('SIGKILL');
+}
+
+/** Epochs that a run has told of. */
+function rowsOf(run: string): number {
+  const metrics = path.join(run, 'metrics.jsonl');
+  return existsSync(metrics) ? readFileSync(metrics, 'utf8').split('\n').length - 1 : 0;
 }
 
 /** The files whose bytes may not depend on how often a run was interrupted. */
@@ -81,11 +99,9 @@ function leftovers(run: string): string[] {
 }
 
 function stateOf(run: string): string {
-  const metrics = path.join(run, 'metrics.jsonl');
-  if (!existsSync(metrics)) return existsSync(run) ? 'no epoch' : 'no folder';
-  return existsSync(path.join(run, 'results.json'))
-    ? 'results'
-    : `${readFileSync(metrics, 'utf8').split('\n').length - 1} rows`;
+  if (existsSync(path.join(run, 'results.json'))) return 'results';
+  if (!existsSync(path.join(run, 'metrics.jsonl'))) return existsSync(run) ? 'no epoch' : 'no folder';
+  return `${rowsOf(run)} rows`;
 }
 
 /** Mulberry32: uniform numbers in [0, 1) from a seed. */

@@ -133,7 +133,38 @@ describe('hebblab run --print', () => {
   });
 });
 
+describe('hebblab run --resume without a configuration', () => {
+  it('goes on with the settings that are in the folder, and refuses others', async () => {
+    using folder = temporaryFolder();
+    const config = writeConfig(folder.path, smallRun(2));
+    const begin = [
+      'run',
+      config,
+      '--out',
+      'run',
+      '--seed',
+      '5',
+      '--variant',
+      'simd128',
+      '--set',
+      'attacks=[]',
+    ];
+    expect((await hebblab(begin, { cwd: folder.path })).code).toBe(0);
+    const resume = ['run', '--out', 'run', '--resume'];
+    expect((await hebblab(resume, { cwd: folder.path })).code).toBe(0);
+    const refused = await hebblab([...resume, '--seed', '6'], { cwd: folder.path });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('seed (5 then, 6 now)') });
+    expect((await hebblab(['run', '--out', 'run'], { cwd: folder.path })).code).toBe(2);
+  });
+});
+
 describe('hebblab run with wrong input', () => {
+  it('says of a kind that was set without its settings how to set both', async () => {
+    const outcome = await hebblab(['run', 'quick', '--set', 'models.kh.pruning.kind=threshold', '--print']);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toContain(`--set 'models.kh.pruning={"kind":"threshold", ...}' sets all of them`);
+  });
+
   it.each([
     { parameters: ['quikc'], sentence: 'expected a preset (quick) or a .json file, got quikc' },
     { parameters: ['constructor'], sentence: 'expected a preset (quick) or a .json file, got constructor' },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,13 @@ const rooms = [...arrows.keys()];
 describe('the architecture page', () => {
   it('names every package', () => {
     expect(rooms.toSorted()).toEqual([...readdirSync(path.join(root, 'packages')), 'bench'].toSorted());
+  });
+
+  it('is about folders that each have a manifest', () => {
+    const without = rooms
+      .map((room) => path.join(folderOf(room), 'package.json'))
+      .filter((manifest) => !existsSync(manifest));
+    expect(without).toEqual([]);
   });
 
   it('points down only', () => {

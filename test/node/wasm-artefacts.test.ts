@@ -63,9 +63,9 @@ describe.each(Object.entries(sidecar.variants))('the artefact %s', (variant, des
       .join('\n');
     // The panic messages of the standard library do name their files: the search looks where paths are.
     expect(text).toContain('/rust/library/');
-    // A short host name could be any word.
-    const host = hostname().length > 5 ? [hostname()] : [];
-    for (const place of [...places, ...host, checkout, homedir(), `/${username}/`])
+    // A host or a person may be named as any word of the code: only in a path or an address is it one of them.
+    const names = [`/${hostname()}/`, `@${hostname()}`, `//${hostname()}`, `/${username}/`];
+    for (const place of [...places, ...names, checkout, homedir()])
       expect(text.includes(place), place).toBe(false);
   });
 

@@ -39,6 +39,11 @@ describe.skipIf(registryMissing !== undefined)(title, () => {
     return (await execute('tar', ['xzOf', tarball, `package/${file}`], { maxBuffer: 2 ** 26 })).stdout;
   }
 
+  it('of packages/wasm names the works that its artefacts contain', async () => {
+    const notices = await readPacked('wasm', 'THIRD-PARTY-NOTICES');
+    for (const work of ['standard library of Rust', 'libm', 'wasm-bindgen']) expect(notices).toContain(work);
+  });
+
   describe.each(packageFolders)('of packages/%s', (folder) => {
     it('has a licence and a README', async () => {
       expect(await filesOf(folder)).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
@@ -78,14 +83,20 @@ describe.skipIf(registryMissing !== undefined)(title, () => {
 
     it('asks for published versions, never for the workspace', async () => {
       const { dependencies = {}, engines, license } = JSON.parse(await readPacked(folder, 'package.json'));
-      expect({ engines, license }).toEqual({ engines: { node: '>=20.19' }, license: 'MIT' });
+      expect({ engines, license }).toEqual({ engines: { node: '>=20.19' }, license: licenceOf(folder) });
       for (const version of Object.values(dependencies)) expect(version).toMatch(/^[\^~]?\d+\.\d+\.\d+$/);
     });
   });
 });
 
+/** The built-in images of data are under terms of their own, which its builtin/NOTICE gives. */
+function licenceOf(folder: string): string {
+  return folder === 'data' ? 'MIT AND CC-BY-SA-3.0' : 'MIT';
+}
+
 const expectedFiles = [
   /^(package\.json|README\.md|LICENSE)$/,
+  /^THIRD-PARTY-NOTICES$/,
   /^src\/.*\.ts$/,
   /^dist\/.*\.(js|d\.ts)(\.map)?$/,
   /^bin\/hebblab\.js$/,

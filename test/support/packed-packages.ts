@@ -16,7 +16,16 @@ export const registryMissing: string | undefined =
   isRequired('packed') || registryAnswers() ? undefined : 'the package registry does not answer';
 
 /** Folders of the published packages, below packages/. */
-export const packageFolders: readonly string[] = readdirSync(path.join(root, 'packages')).sort();
+export const packageFolders: readonly string[] = readdirSync(path.join(root, 'packages'))
+  .sort()
+  .map(expectManifest);
+
+/** The folder, where it has a manifest: a package without one would be published by nobody. */
+function expectManifest(folder: string): string {
+  const manifest = path.join(root, 'packages', folder, 'package.json');
+  if (!existsSync(manifest)) throw new Error(`expected a package.json in packages/${folder}, got none`);
+  return folder;
+}
 
 /** The name that `pnpm pack` gives the tarball of a package folder. */
 export function tarballName(folder: string): string {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '@hebblab/data';
+import { parseRunConfig, type RunConfig } from '@hebblab/experiments';
 import { mostThreads } from '@hebblab/wasm';
 import { Option } from 'commander';
 import type { Threads } from './kernels.js';
@@ -90,4 +91,22 @@ function parseDataFolder(place: string): string {
   if (!statSync(place).isDirectory())
     throw new DataError(`--data-dir: expected a folder, got a file at ${place}`);
   return place;
+}
+
+/** Checks a configuration that `--set` changed; says of a kind that was set alone why it does not fit. */
+export function parseChangedConfig(
+  config: unknown,
+  source: string,
+  assignments: readonly string[],
+): RunConfig {
+  try {
+    return parseRunConfig(config, source);
+  } catch (error) {
+    const [, place, kind] = assignments.map((text) => /^(.+)\.kind=(.*)$/.exec(text)).find(Boolean) ?? [];
+    if (!(error instanceof DataError) || place === undefined) throw error;
+    throw new DataError(
+      `${error.message} (another kind may need other settings: --set '${place}={"kind":"${kind}", ...}' sets all of them)`,
+      { cause: error },
+    );
+  }
 }

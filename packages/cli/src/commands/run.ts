@@ -4,10 +4,10 @@ import { DataError } from '@hebblab/data';
 import { readFileWhole } from '@hebblab/data/files';
 import {
   applyOverrides,
-  parseRunConfig,
   presetNamed,
   presets,
   type RunConfig,
+  readManifest,
   runFolder,
   summaryTable,
 } from '@hebblab/experiments';
@@ -18,6 +18,7 @@ import type { Threads } from '../kernels.js';
 import {
   dataDirOption,
   expectWritable,
+  parseChangedConfig,
   parseWholeNumber,
   placesOf,
   seedOption,
@@ -45,7 +46,10 @@ interface RunFlags {
 
 export function runCommand(): Command {
   return new Command('run')
-    .argument('<preset|config.json>', `a preset (${Object.keys(presets).join(', ')}) or a JSON file`)
+    .argument(
+      '[preset|config.json]',
+      `a preset (${Object.keys(presets).join(', ')}) or a JSON file; with --resume the settings of the run where it is left out`,
+    )
     .option('--out <dir>', 'folder of the run; empty, or with --resume one that was begun')
     .addOption(seedOption())
     .addOption(threadsOption())
@@ -53,7 +57,7 @@ export function runCommand(): Command {
     .addOption(dataDirOption())
     .addOption(setOption('change one setting (--print shows all)'))
     .option('--plugin <file>', 'a module whose default export adds data sets, rules, penalties or models')
-    .option('--resume', 'go on with the run in the folder; other options as when it began')
+    .option('--resume', 'go on with the run in the folder, with the settings that it began with')
     .option(
       '--checkpoint-seconds <n>',
       'least time between two checkpoints',
@@ -70,14 +74,17 @@ Ctrl-C ends a run with a checkpoint after its epoch, a second one at once; --res
 Examples:
   hebblab run quick --out runs/quick
   hebblab run quick --out runs/wide --seed 2 --set models.kh.hidden=800
-  hebblab run quick --out runs/quick --resume
+  hebblab run --out runs/quick --resume
   hebblab run quick --print > mine.json && hebblab run mine.json --out runs/mine`,
     )
     .action(run);
 }
 
-async function run(what: string, flags: RunFlags): Promise<void> {
-  const config = await readConfig(what, flags);
+async function run(what: string | undefined, given: RunFlags, command: Command): Promise<void> {
+  if (what === undefined && given.resume === undefined)
+    command.error("error: missing required argument 'preset|config.json'");
+  const { config, flags } =
+    what === undefined ? await readBegun(given) : { config: await readConfig(what, given), flags: given };
   if (flags.print) {
     console.log(JSON.stringify(config, null, 2));
     return;
@@ -114,10 +121,22 @@ async function run(what: string, flags: RunFlags): Promise<void> {
   console.log(`\n${fittingTable(summaryTable(results), outputWidth())}\n\nReport: ${report}`);
 }
 
+/** The settings and the variant of the run in the folder; what is given besides changes them and is refused for it. */
+async function readBegun(flags: RunFlags): Promise<{ config: RunConfig; flags: RunFlags }> {
+  const { out, seed, set, variant } = flags;
+  if (out === undefined) throw new DataError('run: expected --out with the folder of the run, got none');
+  const begun = await readManifest(runFolder(out));
+  const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
+  return {
+    config: parseChangedConfig(applyOverrides(begun.settings, assignments), out, assignments),
+    flags: { ...flags, variant: variant === 'auto' ? begun.variant : variant },
+  };
+}
+
 async function readConfig(what: string, { seed, set }: RunFlags): Promise<RunConfig> {
   const base = isFile(what) ? await readJson(what) : presetNamed(what);
   const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
-  return parseRunConfig(applyOverrides(base, assignments), what);
+  return parseChangedConfig(applyOverrides(base, assignments), what, assignments);
 }
 
 function isFile(what: string): boolean {

@@ -2,19 +2,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '@hebblab/data';
 import { writeFileAtomically } from '@hebblab/data/files';
-import {
-  applyOverrides,
-  type LayerResult,
-  parseRunConfig,
-  presetNamed,
-  type RunConfig,
-} from '@hebblab/experiments';
+import { applyOverrides, type LayerResult, presetNamed, type RunConfig } from '@hebblab/experiments';
 import { Command } from 'commander';
 import { interruptSignal } from '../interrupt.js';
 import type { Threads } from '../kernels.js';
 import {
   dataDirOption,
   expectWritable,
+  parseChangedConfig,
   placesOf,
   seedOption,
   setOption,
@@ -99,7 +94,8 @@ function configOf(name: string, { preset, dataset, seed, set }: TrainFlags): Run
     throw new DataError(`train: expected a model of ${preset} (${known}), got ${name}`);
   }
   const models = { [name]: applyOverrides(model, set) };
-  return parseRunConfig({ ...base, models, dataset, ...(seed === undefined ? {} : { seed }) }, preset);
+  const config = { ...base, models, dataset, ...(seed === undefined ? {} : { seed }) };
+  return parseChangedConfig(config, preset, set);
 }
 
 function isLayer(value: unknown): value is LayerResult {
