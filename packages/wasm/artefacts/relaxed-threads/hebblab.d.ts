@@ -81,6 +81,11 @@ export function spectralNorm(matrix: number, rows: number, columns: number, tole
 /**
  * The matrix is overwritten.
  */
+export function symmetricEigen(matrix: number, size: number, values: number, vectors: number): void;
+
+/**
+ * The matrix is overwritten.
+ */
 export function symmetricEigenvalues(matrix: number, size: number, values: number): void;
 
 /**
@@ -108,7 +113,11 @@ export function threadsWork(thread: number): void;
  */
 export function threadsWorkers(): number;
 
-export function topEigenpairs(matrix: number, size: number, count: number, tolerance: number, max_iterations: number, values: number, vectors: number, residuals: number): Float64Array;
+/**
+ * Of the symmetric matrix [size, size] where `samples` is 0, else of the covariance of that many samples
+ * [samples, size].
+ */
+export function topEigenpairs(input: number, samples: number, size: number, count: number, tolerance: number, max_iterations: number, values: number, vectors: number, residuals: number): Float64Array;
 
 export function winners(values: number, count: number, units: number, winner: number): void;
 
@@ -143,13 +152,14 @@ export interface InitOutput {
     readonly reluPowerBackward: (a: number, b: number, c: number, d: number) => [number, number];
     readonly softmaxCrossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
     readonly spectralNorm: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly symmetricEigen: (a: number, b: number, c: number, d: number) => [number, number];
     readonly symmetricEigenvalues: (a: number, b: number, c: number) => [number, number];
     readonly threadsEnd: () => void;
     readonly threadsFailedOffset: () => number;
     readonly threadsTrap: () => [number, number];
     readonly threadsWork: (a: number) => void;
     readonly threadsWorkers: () => number;
-    readonly topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly winners: (a: number, b: number, c: number, d: number) => [number, number];
     readonly winnersAndRivals: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly memory: WebAssembly.Memory;

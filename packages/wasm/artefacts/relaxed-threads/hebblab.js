@@ -424,6 +424,20 @@ export function spectralNorm(matrix, rows, columns, tolerance, max_iterations, r
  * @param {number} matrix
  * @param {number} size
  * @param {number} values
+ * @param {number} vectors
+ */
+export function symmetricEigen(matrix, size, values, vectors) {
+    const ret = wasm.symmetricEigen(matrix, size, values, vectors);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * The matrix is overwritten.
+ * @param {number} matrix
+ * @param {number} size
+ * @param {number} values
  */
 export function symmetricEigenvalues(matrix, size, values) {
     const ret = wasm.symmetricEigenvalues(matrix, size, values);
@@ -476,7 +490,10 @@ export function threadsWorkers() {
 }
 
 /**
- * @param {number} matrix
+ * Of the symmetric matrix [size, size] where `samples` is 0, else of the covariance of that many samples
+ * [samples, size].
+ * @param {number} input
+ * @param {number} samples
  * @param {number} size
  * @param {number} count
  * @param {number} tolerance
@@ -486,8 +503,8 @@ export function threadsWorkers() {
  * @param {number} residuals
  * @returns {Float64Array}
  */
-export function topEigenpairs(matrix, size, count, tolerance, max_iterations, values, vectors, residuals) {
-    const ret = wasm.topEigenpairs(matrix, size, count, tolerance, max_iterations, values, vectors, residuals);
+export function topEigenpairs(input, samples, size, count, tolerance, max_iterations, values, vectors, residuals) {
+    const ret = wasm.topEigenpairs(input, samples, size, count, tolerance, max_iterations, values, vectors, residuals);
     if (ret[3]) {
         throw takeFromExternrefTable0(ret[2]);
     }

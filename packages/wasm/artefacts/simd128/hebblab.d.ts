@@ -81,9 +81,18 @@ export function spectralNorm(matrix: number, rows: number, columns: number, tole
 /**
  * The matrix is overwritten.
  */
+export function symmetricEigen(matrix: number, size: number, values: number, vectors: number): void;
+
+/**
+ * The matrix is overwritten.
+ */
 export function symmetricEigenvalues(matrix: number, size: number, values: number): void;
 
-export function topEigenpairs(matrix: number, size: number, count: number, tolerance: number, max_iterations: number, values: number, vectors: number, residuals: number): Float64Array;
+/**
+ * Of the symmetric matrix [size, size] where `samples` is 0, else of the covariance of that many samples
+ * [samples, size].
+ */
+export function topEigenpairs(input: number, samples: number, size: number, count: number, tolerance: number, max_iterations: number, values: number, vectors: number, residuals: number): Float64Array;
 
 export function winners(values: number, count: number, units: number, winner: number): void;
 
@@ -119,8 +128,9 @@ export interface InitOutput {
     readonly reluPowerBackward: (a: number, b: number, c: number, d: number) => [number, number];
     readonly softmaxCrossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
     readonly spectralNorm: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly symmetricEigen: (a: number, b: number, c: number, d: number) => [number, number];
     readonly symmetricEigenvalues: (a: number, b: number, c: number) => [number, number];
-    readonly topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly topEigenpairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly winners: (a: number, b: number, c: number, d: number) => [number, number];
     readonly winnersAndRivals: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
