@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { randomNormal, randomUniform } from '@hebblab/wasm';
+import { allocateFloat32, gemm, randomNormal, randomUniform } from '@hebblab/wasm';
 
 /** The layer of arXiv 2405.00679, A2, on CIFAR-10. */
 export const size = { count: 1000, inputs: 3072, hidden: 2000 };
+/** Of the sieve, as a training has them. */
+export const dimensions = 256;
 export const rule = { p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 };
 
 /**
@@ -28,6 +30,45 @@ export function scalesOf(pixels) {
     const values = pixels.subarray(image * size.inputs, (image + 1) * size.inputs);
     return values.reduce((sum, value) => sum + value ** 3, 0) ** (-1 / 3);
   });
+}
+
+/**
+ * About the directions in which images vary most, orthonormal rows [dimensions, inputs]: random mixtures of the images,
+ * multiplied by their second moment. A training makes them in `@hebblab/models`, of which nothing here may know.
+ */
+export function principalDirections(kernels, pixels) {
+  const { inputs } = size;
+  const count = Math.min(1000, pixels.length / inputs);
+  const images = allocateFloat32(kernels, [count, inputs]);
+  const products = allocateFloat32(kernels, [count, dimensions]);
+  const basis = allocateFloat32(kernels, [dimensions, inputs]);
+  images.set(Float32Array.from(pixels.subarray(-count * inputs), (pixel) => pixel / 255));
+  randomNormal(kernels, { seed: 1, stream: 'directions' }, basis);
+  for (let iteration = 0; iteration < 2; iteration++) {
+    gemm(kernels, 'NT', images, basis, products);
+    gemm(kernels, 'TN', products, images, basis);
+    basis.set(orthonormalRows(Float64Array.from(basis.view())));
+  }
+  const rows = basis.view().slice();
+  for (const array of [images, products, basis]) array.dispose();
+  return rows;
+}
+
+function orthonormalRows(values) {
+  const rows = Array.from({ length: dimensions }, (_, row) =>
+    values.subarray(row * size.inputs, (row + 1) * size.inputs),
+  );
+  const dot = (a, b) => a.reduce((sum, value, index) => sum + value * b[index], 0);
+  rows.forEach((row, place) => {
+    for (let pass = 0; pass < 2; pass++)
+      for (const other of rows.slice(0, place)) {
+        const part = dot(row, other);
+        for (let index = 0; index < row.length; index++) row[index] -= part * other[index];
+      }
+    const length = Math.sqrt(dot(row, row));
+    for (let index = 0; index < row.length; index++) row[index] /= length;
+  });
+  return values;
 }
 
 export function freshWeights(kernels) {

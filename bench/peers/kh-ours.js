@@ -2,19 +2,21 @@ import {
   allocateFloat32,
   allocateUint8,
   allocateUint32,
+  createKrotovHopfieldProjection,
   createKrotovHopfieldScreen,
   effectiveWeights,
   krotovHopfieldMinibatchStep,
+  projectKrotovHopfieldRows,
 } from '@hebblab/wasm';
-import { rule, size } from './kh-layers.js';
+import { dimensions, rule, size } from './kh-layers.js';
 
-/** Our step by the whole product, the first and so the reference, and by the screen. */
+/** Our step by the whole product, the first and so the reference, by the screen and by the sieve. */
 export function openOurs(kernels, layer) {
-  return ['product', 'screen'].map((ranking) => open(kernels, layer, ranking));
+  return ['product', 'screen', 'sieve'].map((ranking) => open(kernels, layer, ranking));
 }
 
 /** A layer of its own, since what is derived from weights must not miss a change of them. */
-function open(kernels, { pixels, scales, weights }, ranking) {
+function open(kernels, { pixels, scales, weights, basis }, ranking) {
   const { count, inputs, hidden } = size;
   const arrays = {
     weights: allocateFloat32(kernels, [hidden, inputs]),
@@ -23,10 +25,23 @@ function open(kernels, { pixels, scales, weights }, ranking) {
     scales: allocateFloat32(kernels, [count]),
     winner: allocateUint32(kernels, [count]),
     rival: allocateUint32(kernels, [count]),
+    ...(ranking === 'sieve' && {
+      basis: allocateFloat32(kernels, [dimensions, inputs]),
+      coefficients: allocateFloat32(kernels, [count, dimensions]),
+      tails: allocateFloat32(kernels, [count, 2]),
+    }),
   };
   arrays.pixels.set(pixels);
   arrays.scales.set(scales);
   const batch = { kind: 'bytes', pixels: arrays.pixels, scales: arrays.scales };
+  let projection;
+  if (ranking === 'sieve') {
+    arrays.basis.set(basis);
+    projection = createKrotovHopfieldProjection(kernels, arrays.basis);
+    // Once per data set in a training, so no part of a step.
+    batch.projected = { coefficients: arrays.coefficients, tails: arrays.tails };
+    projectKrotovHopfieldRows(kernels, projection, arrays.pixels, batch.projected);
+  }
   const competition = { winner: arrays.winner, rival: arrays.rival };
   const state = { weights: arrays.weights, effective: arrays.effective };
   const { variant, threads } = kernels;
@@ -34,7 +49,8 @@ function open(kernels, { pixels, scales, weights }, ranking) {
     arrays.weights.set(weights);
     effectiveWeights(kernels, rule.p, arrays.weights, arrays.effective);
     state.screen?.dispose();
-    if (ranking === 'screen') state.screen = createKrotovHopfieldScreen(kernels, arrays.effective);
+    if (ranking !== 'product')
+      state.screen = createKrotovHopfieldScreen(kernels, arrays.effective, projection);
   };
   reset();
   return {

@@ -10,7 +10,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { detectWasmFeatures, openKernels } from '@hebblab/wasm';
-import { freshWeights, learnedWeights, readImages, readWeights, scalesOf, size } from './kh-layers.js';
+import {
+  freshWeights,
+  learnedWeights,
+  principalDirections,
+  readImages,
+  readWeights,
+  scalesOf,
+  size,
+} from './kh-layers.js';
 import { openOurs } from './kh-ours.js';
 import { openPythonSteps } from './kh-python.js';
 
@@ -33,6 +41,7 @@ async function main(commandLine) {
     const batch = {
       pixels: images.pixels.slice(0, size.count * size.inputs),
       scales: scales.slice(0, size.count),
+      basis: principalDirections(opened[0], images.pixels),
     };
     const layers = [
       ['fresh', () => freshWeights(opened[0])],
