@@ -54,7 +54,8 @@ pub fn symmetric_eigenvalues(
 /// `values[i]`, its component of largest magnitude positive.
 ///
 /// The rotations of QL take about 9 size^3 flops, the way back from the tridiagonal form 2 size^3; memory as
-/// for the eigenvalues, and that of 190 vectors more for rotations that wait.
+/// for the eigenvalues, and that of 190 vectors more for rotations that
+/// wait, and 32 for each thread.
 ///
 /// # Errors
 /// As [`symmetric_eigenvalues`].
