@@ -125,7 +125,9 @@ fn adam_takes_what_is_below_the_normal_range_for_zero_and_nothing_larger() {
     };
     let (smallest, below) = (f32::MIN_POSITIVE, f32::MIN_POSITIVE / 2.0);
     assert_eq!(step(below, below), step(0.0, 0.0));
-    assert_eq!(step(0.5, below), step(0.5, 0.0));
+    // Results in the normal range, which half the smallest value would change.
+    assert_eq!(step(20.0 * smallest, below), step(20.0 * smallest, 0.0));
+    assert_eq!(step(below, 2.0 * smallest), step(0.0, 2.0 * smallest));
     // beta1 m + (1 - beta1) g with all in the normal range; 0.9 and 0.1 are the f32 of the settings.
     let kept = 16.0 * smallest;
     let [_, first, _] = step(kept, kept);
