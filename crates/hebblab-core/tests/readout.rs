@@ -117,6 +117,28 @@ fn moments_of_a_dead_unit_decay_to_exactly_zero() {
 }
 
 #[test]
+fn adam_takes_what_is_below_the_normal_range_for_zero_and_nothing_larger() {
+    let step = |gradient: f32, start: f32| -> [u32; 3] {
+        let (mut weights, mut first, mut second) = ([start], [start], [start]);
+        adam_step(&PAPER, 3, &mut weights, &[gradient], &mut first, &mut second).unwrap();
+        [weights[0].to_bits(), first[0].to_bits(), second[0].to_bits()]
+    };
+    let (smallest, below) = (f32::MIN_POSITIVE, f32::MIN_POSITIVE / 2.0);
+    assert_eq!(step(below, below), step(0.0, 0.0));
+    // Results in the normal range, which half the smallest value would change.
+    assert_eq!(step(20.0 * smallest, below), step(20.0 * smallest, 0.0));
+    assert_eq!(step(below, 2.0 * smallest), step(0.0, 2.0 * smallest));
+    // beta1 m + (1 - beta1) g with all in the normal range; 0.9 and 0.1 are the f32 of the settings.
+    let kept = 16.0 * smallest;
+    let [_, first, _] = step(kept, kept);
+    assert_eq!(first, (0.9_f32 * kept + (1.0 - 0.9_f32) * kept).to_bits());
+    // The smallest normal moment still counts: 0.9 of it is too small to be kept, 0.9 of it and 0.1 of a larger one not.
+    let mut first = [smallest];
+    adam_step(&PAPER, 1, &mut [1.0], &[100.0 * smallest], &mut first, &mut [0.0]).unwrap();
+    assert_eq!(first[0].to_bits(), (0.9_f32 * smallest + (1.0 - 0.9_f32) * (100.0 * smallest)).to_bits());
+}
+
+#[test]
 fn adam_refuses_what_it_cannot_use_and_changes_nothing() {
     let (mut parameters, mut first, mut second) = ([1.0, 2.0], [0.5; 2], [0.25; 2]);
     let mut attempt = |settings: AdamSettings, step, gradient: &[f32]| {

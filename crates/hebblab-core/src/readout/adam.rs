@@ -20,8 +20,8 @@ pub struct AdamSettings {
 
 /// One update of `parameters` by `gradient`; `step` is the paper's t and counts from 1.
 ///
-/// The four arrays are equally long; both moments start as zeros and belong to the caller. Moments that
-/// decay below f32's normal range become 0: denormals would slow every later step.
+/// The four arrays are equally long; both moments start as zeros and belong to the caller. What is below f32's
+/// normal range counts as 0, and becomes it where written: denormals would slow this step and every later one.
 ///
 /// # Errors
 /// Lengths that differ, settings outside their ranges, step 0, a gradient whose square is not finite.
@@ -62,10 +62,12 @@ pub fn adam_step(
     let rate = (f64::from(learning_rate) / first_correction) as f32;
     let second_scale = (1.0 / second_correction) as f32;
     for (((parameter, g), m), v) in parameters.iter_mut().zip(gradient).zip(first_moment).zip(second_moment) {
-        *m = flush_denormal(beta1 * *m + keep1 * g);
-        *v = flush_denormal(beta2 * *v + keep2 * (g * g));
+        // What is read may come from elsewhere, as a checkpoint's moments.
+        let g = flush_denormal(*g);
+        *m = flush_denormal(beta1 * flush_denormal(*m) + keep1 * g);
+        *v = flush_denormal(beta2 * flush_denormal(*v) + keep2 * (g * g));
         let update = rate * *m / ((*v * second_scale).sqrt() + epsilon);
-        *parameter = flush_denormal(*parameter - update);
+        *parameter = flush_denormal(flush_denormal(*parameter) - update);
     }
     Ok(())
 }
