@@ -119,7 +119,7 @@ pub fn project(
 const ABSENT: u32 = 0;
 
 /// `ranking`: 0 the whole product, 1 the screen, 2 the sieve. Returns max |dW|, how winners were found, and the
-/// candidates and survivors.
+/// candidates, survivors and touched units.
 #[wasm_bindgen(js_name = krotovHopfieldMinibatchStep)]
 pub fn minibatch_step(
     p: f32,
@@ -215,7 +215,7 @@ pub fn minibatch_step(
             RankedBy::Screen { candidates } => (1.0, candidates, 0),
             RankedBy::Sieve { survivors, candidates } => (2.0, candidates, survivors),
         };
-        Ok(vec![f64::from(step.largest), ranked_by, candidates as f64, survivors as f64])
+        Ok(vec![f64::from(step.largest), ranked_by, candidates as f64, survivors as f64, step.touched as f64])
     })
 }
 

@@ -40,7 +40,7 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
             const { count, pixels, scales } = batch;
             const { screen, ranking, projected, took } = screens.next(batch);
             const start = performance.now();
-            krotovHopfieldMinibatchStep(
+            const { touched } = krotovHopfieldMinibatchStep(
               kernels,
               rule,
               learningRate,
@@ -49,7 +49,7 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
               { winner: rowsOf(winner, 0, count), rival: rowsOf(rival, 0, count) },
               ranking,
             );
-            took(performance.now() - start);
+            took(performance.now() - start, touched);
           },
           dispose,
         };
@@ -57,15 +57,30 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
   };
 }
 
-/** Steps of a layer after which a sieve may pay, and what they must take: making it takes one or two seconds. */
-const sieveAfter = { steps: 1000, milliseconds: 15 };
+/**
+ * When a sieve may pay: after some steps that take long, since making it takes one or two seconds, and where few units still
+ * change, since these are projected anew in every step.
+ */
+const sieveWhen = { steps: 1000, milliseconds: 15, touchedShare: 0.25 };
+
+/** Steps after which that is looked at again. */
+const stepsBetweenLooks = 100;
 
 /** The screen of a layer and the ranking for each step; adds a sieve when the layer has learned for a while. */
 function screensOf({ kernels, batchSize, samples }: LayerInTraining, effective: Float32Buffer) {
   let screen = createKrotovHopfieldScreen(kernels, effective);
   let choice = rankingByCost(['screen', 'product']);
   let sieve: ReturnType<typeof projectSamples> | undefined;
-  let [steps, milliseconds] = [0, 0];
+  let [steps, milliseconds, lastTouched] = [0, 0, 0];
+  const [hidden = 0] = effective.shape;
+
+  function sievePays(): boolean {
+    return (
+      steps >= sieveWhen.steps &&
+      milliseconds > steps * sieveWhen.milliseconds &&
+      lastTouched < sieveWhen.touchedShare * hidden
+    );
+  }
 
   function addSieve(): void {
     sieve = projectSamples(kernels, samples, batchSize);
@@ -76,15 +91,16 @@ function screensOf({ kernels, batchSize, samples }: LayerInTraining, effective: 
 
   return {
     next({ indices }: Batch) {
-      if (steps === sieveAfter.steps && milliseconds > steps * sieveAfter.milliseconds) addSieve();
+      if (sieve === undefined && steps % stepsBetweenLooks === 0 && sievePays()) addSieve();
       const ranking: KrotovHopfieldRanking = choice.next();
       return {
         screen,
         ranking,
         projected: ranking === 'sieve' ? sieve?.batchOf(indices) : undefined,
-        took(time: number) {
+        took(time: number, touched: number) {
           choice.took(ranking, time);
           milliseconds += time;
+          lastTouched = touched;
           steps++;
         },
       };

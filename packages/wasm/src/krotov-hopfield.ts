@@ -103,6 +103,8 @@ export interface KrotovHopfieldStep {
   readonly candidates: number;
   /** Units that the projection left, all samples together; by the sieve alone. */
   readonly survivors: number;
+  /** Units whose weights changed. */
+  readonly touched: number;
 }
 
 /** Receives each sample's ranks, [count]. */
@@ -263,7 +265,7 @@ export function krotovHopfieldMinibatchStep(
   expectShape(operation, 'winner', kernels, competition.winner, [count]);
   expectShape(operation, 'rival', kernels, competition.rival, [count]);
   const screen = screenArguments(operation, kernels, { hidden, inputs, count }, batch, state, ranking);
-  const [largest = Number.NaN, rankedBy = 0, candidates = 0, survivors = 0] =
+  const [largest = Number.NaN, rankedBy = 0, candidates = 0, survivors = 0, touched = 0] =
     kernels.raw.krotovHopfieldMinibatchStep(
       rule.p,
       rule.k,
@@ -288,6 +290,7 @@ export function krotovHopfieldMinibatchStep(
     rankedBy: found,
     candidates: found === 'product' ? count * hidden : candidates,
     survivors,
+    touched,
   };
 }
 

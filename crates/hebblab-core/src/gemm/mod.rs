@@ -112,6 +112,20 @@ pub fn gemm(
     Ok(())
 }
 
+impl GemmWorkspace {
+    /// Takes the memory that products of this shape need, so that they cannot fail for lack of it.
+    ///
+    /// # Errors
+    /// When memory is exhausted.
+    pub fn reserve(&mut self, shape: GemmShape) -> KernelResult<()> {
+        let depth = shape.inner.min(BLOCK_DEPTH);
+        let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
+        grow("gemm", &mut self.packed_a, rows.div_ceil(TILE_ROWS) * depth)?;
+        grow("gemm", &mut self.packed_b, columns.div_ceil(TILE_COLUMNS) * depth)?;
+        Ok(())
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Span {
     first: usize,

@@ -47,6 +47,8 @@ pub enum Ranking {
 pub struct Step {
     /// max |dW|
     pub largest: f32,
+    /// Rows of W that changed.
+    pub touched: usize,
     pub ranked_by: RankedBy,
 }
 
@@ -153,6 +155,10 @@ pub fn minibatch_step(
         || "an update within the range of f32".into(),
         || "overflow: inputs or weights are too large".into(),
     )?;
+    if let Some(Screen { projected: Some(ProjectedLayer { projection, .. }), .. }) = &screen {
+        // Before a weight changes: what is derived from it could not follow.
+        screening.projection.reserve(OPERATION, shape.inputs, projection.dimensions, touched)?;
+    }
     let divisor = largest.max(rule.precision);
     match screen {
         None => layer.apply_changes(learning_rate, divisor, update, weights, effective, None)?,
@@ -166,7 +172,7 @@ pub fn minibatch_step(
             }
         }
     }
-    Ok(Step { largest, ranked_by })
+    Ok(Step { largest, touched, ranked_by })
 }
 
 /// By the sieve where it is asked for and pays, else by the screen, else not at all: `Product`.
@@ -322,9 +328,20 @@ fn sum_samples(entries: &[Contribution], samples: &[f32], row: &mut [f32]) {
 
 /// `row = radius_power * row - decay * weights`; returns the largest magnitude, infinite if a value is not finite.
 fn finish_row(radius_power: f32, decay: f32, weights: &[f32], row: &mut [f32]) -> f32 {
-    let mut largest = 0f32;
+    let (radius_powers, decays) = (F32x4::splat(radius_power), F32x4::splat(decay));
+    let (low, high) = (F32x4::splat(f32::MIN), F32x4::splat(f32::MAX));
+    let mut largest = F32x4::zero();
     let mut finite = true;
-    for (change, weight) in row.iter_mut().zip(weights) {
+    let (whole, rest) = row.as_chunks_mut::<LANES>();
+    let (whole_weights, rest_weights) = weights.as_chunks::<LANES>();
+    for (changes, weights) in whole.iter_mut().zip(whole_weights) {
+        let values = radius_powers * F32x4::load(changes) - decays * F32x4::load(weights);
+        values.store(changes);
+        finite &= values.all_within(low, high);
+        largest = largest.max(values.abs());
+    }
+    let mut largest = largest.horizontal_max();
+    for (change, weight) in rest.iter_mut().zip(rest_weights) {
         *change = radius_power * *change - decay * weight;
         finite &= change.is_finite();
         largest = largest.max(change.abs());

@@ -42,6 +42,20 @@ impl F32x4 {
         F32x4(from_fn(|lane| if self.0[lane] < other.0[lane] { other.0[lane] } else { self.0[lane] }))
     }
 
+    /// The nearest integers, the even one of two.
+    #[inline(always)]
+    pub fn nearest(self) -> Self {
+        F32x4(self.0.map(f32::round_ties_even))
+    }
+
+    /// Eight integers as 16-bit values, neighbours in one number; beyond 16 bits the nearest that fits.
+    #[inline(always)]
+    pub fn to_pairs(low: Self, high: Self) -> [u32; 4] {
+        let integers = [low.0.map(|value| value as i16), high.0.map(|value| value as i16)];
+        let flat = integers.as_flattened();
+        from_fn(|pair| crate::simd::pairs::pair(flat[2 * pair], flat[2 * pair + 1]))
+    }
+
     #[inline(always)]
     pub fn abs(self) -> Self {
         F32x4(from_fn(|lane| self.0[lane].abs()))

@@ -53,6 +53,24 @@ impl F32x4 {
         F32x4(f32x4_pmax(self.0, other.0))
     }
 
+    /// The nearest integers, the even one of two.
+    #[inline(always)]
+    pub fn nearest(self) -> Self {
+        F32x4(f32x4_nearest(self.0))
+    }
+
+    /// Eight integers as 16-bit values, neighbours in one number; beyond 16 bits the nearest that fits.
+    #[inline(always)]
+    pub fn to_pairs(low: Self, high: Self) -> [u32; 4] {
+        let narrow = i16x8_narrow_i32x4(i32x4_trunc_sat_f32x4(low.0), i32x4_trunc_sat_f32x4(high.0));
+        [
+            u32x4_extract_lane::<0>(narrow),
+            u32x4_extract_lane::<1>(narrow),
+            u32x4_extract_lane::<2>(narrow),
+            u32x4_extract_lane::<3>(narrow),
+        ]
+    }
+
     #[inline(always)]
     pub fn abs(self) -> Self {
         F32x4(f32x4_abs(self.0))

@@ -31,7 +31,7 @@ export function inverseLpNormsOfBytes(pixels: number, count: number, size: numbe
 
 /**
  * `ranking`: 0 the whole product, 1 the screen, 2 the sieve. Returns max |dW|, how winners were found, and the
- * candidates and survivors.
+ * candidates, survivors and touched units.
  */
 export function krotovHopfieldMinibatchStep(p: number, k: number, delta: number, radius: number, precision: number, inputs: number, hidden: number, learning_rate: number, count: number, samples: number, scales: number, weights: number, effective: number, winner: number, rival: number, ranking: number, quantised: number, units: number, dimensions: number, basis: number, defect: number, unit_coefficients: number, unit_tails: number, sample_coefficients: number, sample_tails: number): Float64Array;
 

@@ -171,7 +171,7 @@ export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
 
 /**
  * `ranking`: 0 the whole product, 1 the screen, 2 the sieve. Returns max |dW|, how winners were found, and the
- * candidates and survivors.
+ * candidates, survivors and touched units.
  * @param {number} p
  * @param {number} k
  * @param {number} delta

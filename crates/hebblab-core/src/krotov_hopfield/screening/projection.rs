@@ -143,7 +143,28 @@ fn sum_of_squares(values: &[f32]) -> f64 {
     values.iter().map(|&value| f64::from(value) * f64::from(value)).sum()
 }
 
-/// Projects the rows of `units` of a layer anew.
+impl ProjectionWorkspace {
+    /// Takes the memory for [`project_units`] of this many units.
+    ///
+    /// # Errors
+    /// When memory is exhausted.
+    pub fn reserve(
+        &mut self,
+        operation: &'static str,
+        inputs: usize,
+        dimensions: usize,
+        units: usize,
+    ) -> KernelResult<()> {
+        grow(operation, &mut self.rows, units * inputs)?;
+        grow(operation, &mut self.coefficients, units * dimensions)?;
+        grow(operation, &mut self.tails, units)?;
+        self.gemm
+            .reserve(GemmShape { rows: units, columns: dimensions, inner: inputs })
+            .map_err(|error| crate::KernelError { operation, ..error })
+    }
+}
+
+/// Projects the rows of `units` of a layer anew. Takes no memory beyond [`ProjectionWorkspace::reserve`].
 pub fn project_units(
     threads: &dyn Threads,
     operation: &'static str,

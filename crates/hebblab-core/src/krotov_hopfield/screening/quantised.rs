@@ -1,9 +1,10 @@
 //! Effective weights as integers times a scale, and what that leaves out.
 
 use super::super::{LayerShape, check};
-use super::{ROUNDED_UP, error_of_row};
+use super::{ROUNDED_UP, UNIT, error_of_row};
 use crate::error::{KernelResult, ensure_length};
-use crate::simd::pairs::{Pair, pair};
+use crate::simd::pairs::Pair;
+use crate::simd::{F32x4, LANES};
 use crate::threads::{SharedOutput, Threads, for_each_part};
 
 /// What the screen knows of a unit.
@@ -56,40 +57,71 @@ pub fn refresh_all(
 }
 
 /// Writes q, t and the bounds of one row of effective weights.
+///
+/// With v = w / t, rounded twice, |w| is t |v| and |r| at most t (|v - q| + 2.2 u |v|), u = 2^-24; the f32 sums of up to 512
+/// squares are off by less than 1e-5 of themselves.
 pub fn refresh(effective: &[f32], quantised: &mut [Pair], unit: &mut UnitScreen) {
-    let largest = effective.iter().fold(0f32, |most, weight| most.max(weight.abs()));
     let levels = levels(effective.len());
-    let scale = largest / levels;
-    // Not representable, or so small that its inverse is not: the row is its own residual.
-    let inverse = if scale > 1e-37 { 1.0 / scale } else { 0.0 };
-    let scale = if inverse > 0.0 { scale } else { 0.0 };
-    let integer = |weight: f32| (weight * inverse).round_ties_even().clamp(-levels, levels);
-    let (pairs, rest) = effective.as_chunks::<2>();
+    let scale = largest_magnitude(effective) / levels;
+    if !(SMALLEST_SCALE..=f32::MAX).contains(&scale) {
+        quantised.fill(0);
+        let squares: f64 = effective.iter().map(|&weight| f64::from(weight) * f64::from(weight)).sum();
+        *unit = unit_screen(effective.len(), 0.0, squares.sqrt(), squares.sqrt());
+        return;
+    }
+    let inverse = F32x4::splat(1.0 / scale);
     let (mut squares, mut residuals) = (0f64, 0f64);
-    let mut add = |weight: f32, integer: f32| {
-        // Subnormal weights count as zero in the product.
-        let weight = if weight.abs() < f32::MIN_POSITIVE { 0.0 } else { f64::from(weight) };
-        let residual = weight - f64::from(scale) * f64::from(integer);
-        squares += weight * weight;
-        residuals += residual * residual;
-    };
-    for (target, &[first, second]) in quantised.iter_mut().zip(pairs) {
-        let (low, high) = (integer(first), integer(second));
-        *target = pair(low as i16, high as i16);
-        add(first, low);
-        add(second, high);
+    let chunks = effective.chunks(CHUNK).zip(quantised.chunks_mut(CHUNK / 2));
+    for (weights, quantised) in chunks {
+        let (mut square, mut residual) = (F32x4::zero(), F32x4::zero());
+        let mut add = |weights: &[f32]| -> [Pair; 4] {
+            let integers = [0, LANES].map(|lane| {
+                let value = F32x4::load(&weights[lane..]) * inverse;
+                let integer = value.nearest();
+                let left = value - integer;
+                square = square + value * value;
+                residual = residual + left * left;
+                integer
+            });
+            F32x4::to_pairs(integers[0], integers[1])
+        };
+        let (whole, rest) = weights.as_chunks::<{ 2 * LANES }>();
+        let (targets, last) = quantised.split_at_mut(whole.len() * LANES);
+        for (target, weights) in targets.chunks_exact_mut(LANES).zip(whole) {
+            target.copy_from_slice(&add(weights));
+        }
+        if !rest.is_empty() {
+            let mut padded = [0.0; 2 * LANES];
+            padded[..rest.len()].copy_from_slice(rest);
+            last.copy_from_slice(&add(&padded)[..last.len()]);
+        }
+        squares += f64::from(square.horizontal_sum());
+        residuals += f64::from(residual.horizontal_sum());
     }
-    if let (&[last], Some(target)) = (rest, quantised.last_mut()) {
-        let low = integer(last);
-        *target = pair(low as i16, 0);
-        add(last, low);
-    }
-    let (length, residual) = (squares.sqrt() * ROUNDED_UP, residuals.sqrt() * ROUNDED_UP);
-    *unit = UnitScreen {
+    const ROUNDED: f64 = 1.0 + 1e-5;
+    let length = f64::from(scale) * squares.sqrt() * ROUNDED;
+    let residual = f64::from(scale) * residuals.sqrt() * ROUNDED + 2.2 * UNIT * length;
+    *unit = unit_screen(effective.len(), scale, length, residual);
+}
+
+/// Weights whose squares are summed in f32.
+const CHUNK: usize = 512;
+
+/// Of a row that is not its own residual: its inverse is a normal number too.
+const SMALLEST_SCALE: f32 = 1e-37;
+
+fn unit_screen(inputs: usize, scale: f32, length: f64, residual: f64) -> UnitScreen {
+    UnitScreen {
         scale,
-        error: error_of_row(effective.len(), length, residual) as f32 * ROUNDED_UP as f32,
-        length: length as f32 * ROUNDED_UP as f32,
-    };
+        error: (error_of_row(inputs, length, residual) * ROUNDED_UP) as f32,
+        length: (length * ROUNDED_UP) as f32,
+    }
+}
+
+fn largest_magnitude(values: &[f32]) -> f32 {
+    let (whole, rest) = values.as_chunks::<LANES>();
+    let largest = whole.iter().fold(F32x4::zero(), |most, values| most.max(F32x4::load(values).abs()));
+    rest.iter().fold(largest.horizontal_max(), |most, value| most.max(value.abs()))
 }
 
 /// The largest integer of a row such that the dot with bytes fits 31 bits; 12 bits at 3072 inputs.
