@@ -2,13 +2,16 @@ import {
   allocateFloat32,
   allocateUint8,
   covariance,
+  createKrotovHopfieldScreen,
   gemm,
   type Kernels,
   krotovHopfieldMinibatchStep,
   krotovHopfieldSequentialStep,
   largestEigenpair,
   memoryUse,
+  symmetricEigen,
   symmetricEigenvalues,
+  topCovarianceEigenpairs,
   topEigenpairs,
   winnersAndRivals,
 } from '@hebblab/wasm';
@@ -54,19 +57,26 @@ describeVariants('exhausted memory', (bench) => {
     const [out, matrix] = [bench.float32([150, 150]), bench.float64([150, 150])];
     const ranks = { winner: bench.uint32([150]), rival: bench.uint32([150]) };
     const pixels = bench.uint8([150, 150]);
-    const scales = bench.float32([150]);
+    const scales = bench.float32([150], new Float32Array(150).fill(1));
     const batch = { kind: 'bytes', pixels, scales } as const;
     const state = { weights: square, effective };
+    using screen = createKrotovHopfieldScreen(kernels, effective);
+    const screened = { ...state, screen };
     const oneRank = { winner: bench.uint32([1]), rival: bench.uint32([1]) };
     const row = bench.float32([1, 600]);
     const calls = {
       gemm: () => gemm(kernels, 'NT', square, effective, out),
       krotovHopfieldMinibatchStep: () =>
         krotovHopfieldMinibatchStep(kernels, rule, 0.02, batch, state, ranks),
+      'krotovHopfieldMinibatchStep by the screen': () =>
+        krotovHopfieldMinibatchStep(kernels, rule, 0.02, batch, screened, ranks),
+      createKrotovHopfieldScreen: () => createKrotovHopfieldScreen(kernels, effective).dispose(),
       krotovHopfieldSequentialStep: () => krotovHopfieldSequentialStep(kernels, rule, 0.02, batch, state),
       winnersAndRivals: () => winnersAndRivals(kernels, row, 17, oneRank),
       covariance: () => covariance(kernels, square, matrix),
       largestEigenpair: () => largestEigenpair(kernels, matrix, limits),
+      symmetricEigen: () => symmetricEigen(kernels, matrix),
+      topCovarianceEigenpairs: () => topCovarianceEigenpairs(kernels, square, 20, limits),
       symmetricEigenvalues: () => symmetricEigenvalues(kernels, matrix),
       topEigenpairs: () => topEigenpairs(kernels, matrix, 20, limits),
     };
@@ -74,7 +84,9 @@ describeVariants('exhausted memory', (bench) => {
     const filling = fill(kernels);
     const full = memoryUse(kernels);
     for (const [operation, call] of Object.entries(calls)) {
-      const refused = new RegExp(`^(${operation}|gemm|allocate): expected memory for .+, got none left`);
+      const refused = new RegExp(
+        `^(${operation.split(' ')[0]}|gemm|allocate): expected memory for .+, got none left`,
+      );
       expect(call, operation).toThrow(refused);
       expect(call, `${operation} again`).toThrow(refused);
     }

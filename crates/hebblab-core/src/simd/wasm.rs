@@ -89,18 +89,6 @@ impl F32x4 {
         F32x4(v128_andnot(self.0, f32x4_lt(f32x4_abs(self.0), f32x4_splat(f32::MIN_POSITIVE))))
     }
 
-    /// Each lane in all lanes of a vector of its own.
-    #[cfg(target_feature = "relaxed-simd")]
-    #[inline(always)]
-    pub fn spread(self) -> [Self; 4] {
-        [
-            F32x4(i32x4_shuffle::<0, 0, 0, 0>(self.0, self.0)),
-            F32x4(i32x4_shuffle::<1, 1, 1, 1>(self.0, self.0)),
-            F32x4(i32x4_shuffle::<2, 2, 2, 2>(self.0, self.0)),
-            F32x4(i32x4_shuffle::<3, 3, 3, 3>(self.0, self.0)),
-        ]
-    }
-
     /// The 4 x 4 transpose.
     #[inline(always)]
     pub fn transpose(rows: [Self; 4]) -> [Self; 4] {
