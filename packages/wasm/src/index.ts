@@ -16,21 +16,23 @@ export { winners, winnersAndRivals } from './competition.js';
 export { type GemmForm, gemm } from './gemm.js';
 export {
   type Competition,
-  createKrotovHopfieldProjection,
-  createKrotovHopfieldScreen,
   effectiveWeights,
   type KrotovHopfieldBatch,
-  type KrotovHopfieldProjection,
   type KrotovHopfieldRanking,
   type KrotovHopfieldRule,
-  type KrotovHopfieldScreen,
   type KrotovHopfieldState,
   type KrotovHopfieldStep,
   krotovHopfieldMinibatchStep,
   krotovHopfieldSequentialStep,
+} from './krotov-hopfield.js';
+export {
+  createKrotovHopfieldProjection,
+  createKrotovHopfieldScreen,
+  type KrotovHopfieldProjection,
+  type KrotovHopfieldScreen,
   type ProjectedRows,
   projectKrotovHopfieldRows,
-} from './krotov-hopfield.js';
+} from './krotov-hopfield-screen.js';
 export {
   type AdamSettings,
   type AdamState,

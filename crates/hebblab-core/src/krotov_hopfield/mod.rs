@@ -10,6 +10,7 @@ mod minibatch;
 pub mod reference;
 pub mod screening;
 mod sequential;
+mod update;
 
 pub use minibatch::{ProjectedLayer, RankedBy, Ranking, Screen, Step, minibatch_step};
 pub use sequential::sequential_step;
