@@ -21,10 +21,14 @@ use tile::{ColumnsAtDepth, ROW_LANES, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile
 /// Values that a tile sums before it adds them to the output. Fixed, since it decides how a sum is
 /// grouped: an output must not depend on the other two dimensions.
 const SUM_DEPTH: usize = 256;
-/// Summed values per block. The output, often too large for the caches, is read once per block.
+/// Summed values per block. The output, often too large for the caches, is read once per block; a panel of op(b) should
+/// stay in the inner cache, and those of the relaxed tile are wider.
+#[cfg(target_feature = "relaxed-simd")]
 const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
-/// Most rows of op(a) in a piece: with [`BLOCK_DEPTH`] they take a third of a MiB of the outer cache.
-const PIECE_ROWS: usize = 160 / ROW_LANES * TILE_ROWS;
+#[cfg(not(target_feature = "relaxed-simd"))]
+const BLOCK_DEPTH: usize = 4 * SUM_DEPTH;
+/// Most rows of op(a) in a piece: with [`BLOCK_DEPTH`] they take at most a third of a MiB of the outer cache.
+const PIECE_ROWS: usize = 80 / ROW_LANES * TILE_ROWS;
 /// Rows of op(a) that are packed at once.
 const BLOCK_ROWS: usize = 32 * PIECE_ROWS;
 /// Columns of op(b) that are packed at once.
