@@ -1,7 +1,5 @@
 //! What both steps ask of their arguments.
 
-use super::minibatch::{ProjectedLayer, Screen};
-use super::screening::{ScreenedWeights, padded_inputs};
 use super::{Batch, KrotovHopfieldRule, LayerShape, radius_power};
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 
@@ -63,40 +61,6 @@ pub fn weight_lengths(
 ) -> KernelResult<()> {
     ensure_length(operation, "weights", shape.hidden * shape.inputs, weights.len())?;
     ensure_length(operation, "effective weights", weights.len(), effective.len())
-}
-
-pub fn screen_lengths(
-    operation: &'static str,
-    shape: LayerShape,
-    batch_count: usize,
-    screen: &Screen,
-) -> KernelResult<()> {
-    screened_lengths(operation, shape, &screen.weights)?;
-    let Some(ProjectedLayer { projection, units, samples }) = &screen.projected else { return Ok(()) };
-    let dimensions = projection.dimensions;
-    ensure_length(operation, "basis", dimensions * shape.inputs, projection.basis.len())?;
-    ensure_length(operation, "coefficients", shape.hidden * dimensions, units.coefficients.len())?;
-    ensure_length(operation, "tails", shape.hidden, units.tails.len())?;
-    if let Some(samples) = samples {
-        ensure_length(
-            operation,
-            "coefficients of samples",
-            batch_count * dimensions,
-            samples.coefficients.len(),
-        )?;
-        ensure_length(operation, "tails of samples", batch_count, samples.tails.len())?;
-    }
-    Ok(())
-}
-
-pub fn screened_lengths(
-    operation: &'static str,
-    shape: LayerShape,
-    screen: &ScreenedWeights,
-) -> KernelResult<()> {
-    let pairs = shape.hidden * padded_inputs(shape.inputs) / 2;
-    ensure_length(operation, "quantised weights", pairs, screen.quantised.len())?;
-    ensure_length(operation, "unit screens", shape.hidden, screen.units.len())
 }
 
 /// Checks that every value of a [rows, inputs] array is finite; `row_name` says what a row is.

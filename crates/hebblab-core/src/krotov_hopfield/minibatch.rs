@@ -1,10 +1,10 @@
 //! The minibatch rule, sparse: a sample moves two units, so only rows of W that won or were the rival
 //! in the batch are computed and changed.
 
-use super::screening::projection::{Projected, Projection, project_units};
+use super::screening::projection::project_units;
 use super::screening::{
-    self, LARGEST_RANK, Ranked, Rows, Screened, ScreenedBatch, ScreenedWeights, ScreeningWorkspace, Sieve,
-    Sieved,
+    self, LARGEST_RANK, ProjectedLayer, Ranked, Rows, Screen, Screened, ScreenedBatch, ScreeningWorkspace,
+    Sieve, Sieved,
 };
 use super::update::TouchedRows;
 use super::{
@@ -16,20 +16,6 @@ use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::threads::Threads;
 
 const OPERATION: &str = "krotovHopfieldMinibatchStep";
-
-/// Derived forms of the effective weights with which winners are found without the whole product: true on entry,
-/// kept true.
-pub struct Screen<'a> {
-    pub weights: ScreenedWeights<'a>,
-    pub projected: Option<ProjectedLayer<'a>>,
-}
-
-/// The layer in the coordinates of a projection, and the samples where they are known.
-pub struct ProjectedLayer<'a> {
-    pub projection: Projection<'a>,
-    pub units: Projected<'a>,
-    pub samples: Option<Rows<'a>>,
-}
 
 /// How winners are to be found, where that can be done: the screen and the sieve need samples as bytes, k <= 16,
 /// magnitudes that cannot overflow and what they derive from the weights, and the sieve a layer for which it leaves few units.
@@ -110,7 +96,7 @@ pub fn minibatch_step(
     ensure_length(OPERATION, "winner", batch_count, winner.len())?;
     ensure_length(OPERATION, "rival", batch_count, rival.len())?;
     if let Some(screen) = &screen {
-        check::screen_lengths(OPERATION, shape, batch_count, screen)?;
+        screen.check_lengths(OPERATION, shape, batch_count)?;
     }
 
     let KrotovHopfieldWorkspace { floats, screening, ranked, contributions, update, largest, .. } = workspace;
@@ -201,7 +187,8 @@ fn rank_without_product(
             &screen.weights,
             sieve,
             places,
-            workspace,
+            &mut workspace.sieve,
+            &mut workspace.projection,
         )?;
         if let Sieved::Ranked { survivors, candidates } = outcome {
             return Ok(RankedBy::Sieve { survivors, candidates });
@@ -216,7 +203,7 @@ fn rank_without_product(
         effective,
         &screen.weights,
         places,
-        workspace,
+        &mut workspace.screen,
     )?;
     Ok(match outcome {
         Screened::Ranked { candidates } => RankedBy::Screen { candidates },

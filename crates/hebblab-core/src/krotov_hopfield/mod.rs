@@ -12,7 +12,8 @@ pub mod screening;
 mod sequential;
 mod update;
 
-pub use minibatch::{ProjectedLayer, RankedBy, Ranking, Screen, Step, minibatch_step};
+pub use minibatch::{RankedBy, Ranking, Step, minibatch_step};
+pub use screening::{ProjectedLayer, Screen};
 pub use sequential::sequential_step;
 
 use crate::buffers::grow;

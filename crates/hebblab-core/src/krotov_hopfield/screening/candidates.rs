@@ -1,5 +1,6 @@
 //! From bounds to candidates, and from candidates to ranks.
 
+use super::batch::LARGEST_RANK;
 use crate::gemm::single::{ROWS, single_outputs};
 
 /// The places that may be among the first `rank`, ascending, at the front of `kept` [places], and how many they are.
@@ -13,7 +14,7 @@ pub fn keep_candidates(
     rank: usize,
     kept: &mut [u32],
 ) -> usize {
-    let mut best = [f32::NEG_INFINITY; super::LARGEST_RANK];
+    let mut best = [f32::NEG_INFINITY; LARGEST_RANK];
     let best = &mut best[..rank];
     for place in 0..places {
         let (middle, half) = bounds(place);
@@ -58,7 +59,7 @@ pub fn first_and_last(
         });
         values.copy_from_slice(&single_outputs(sample, rows)[..units.len()]);
     }
-    let mut best = [RankedUnit { unit: 0, value: f32::NEG_INFINITY }; super::LARGEST_RANK];
+    let mut best = [RankedUnit { unit: 0, value: f32::NEG_INFINITY }; LARGEST_RANK];
     let best = &mut best[..rank];
     for (&unit, &value) in candidates.iter().zip(&*values) {
         if value > best[rank - 1].value {

@@ -7,7 +7,7 @@
 //! (2 d + |E| + the rounding of c.a) |w| |p|, each with a few per cent to spare; see [`Projection::slack`].
 
 use super::super::LayerShape;
-use super::{ROUNDED_UP, roundings_of_sum, sum_error, underflow};
+use super::rounding::{ROUNDED_UP, roundings_of_sum, sum_error, underflow};
 use crate::buffers::grow;
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};

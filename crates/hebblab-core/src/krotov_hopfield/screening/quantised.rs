@@ -1,7 +1,7 @@
 //! Effective weights as integers times a scale, and what that leaves out.
 
-use super::super::{LayerShape, check};
-use super::{ROUNDED_UP, UNIT, error_of_row};
+use super::super::LayerShape;
+use super::rounding::{ROUNDED_UP, UNIT, error_of_row};
 use crate::error::{KernelResult, ensure_length};
 use crate::simd::pairs::Pair;
 use crate::simd::{F32x4, LANES};
@@ -27,6 +27,16 @@ pub struct ScreenedWeights<'a> {
     pub units: &'a mut [UnitScreen],
 }
 
+impl ScreenedWeights<'_> {
+    /// # Errors
+    /// A wrong length.
+    pub fn check_lengths(&self, operation: &'static str, shape: LayerShape) -> KernelResult<()> {
+        let pairs = shape.hidden * padded_inputs(shape.inputs) / 2;
+        ensure_length(operation, "quantised weights", pairs, self.quantised.len())?;
+        ensure_length(operation, "unit screens", shape.hidden, self.units.len())
+    }
+}
+
 /// The inputs of a quantised row: even, the last may be a zero.
 pub fn padded_inputs(inputs: usize) -> usize {
     inputs.next_multiple_of(2)
@@ -44,7 +54,7 @@ pub fn refresh_all(
 ) -> KernelResult<()> {
     const OPERATION: &str = "createKrotovHopfieldScreen";
     ensure_length(OPERATION, "effective weights", shape.hidden * shape.inputs, effective.len())?;
-    check::screened_lengths(OPERATION, shape, &screen)?;
+    screen.check_lengths(OPERATION, shape)?;
     let pairs = padded_inputs(shape.inputs) / 2;
     let quantised = SharedOutput::new(screen.quantised);
     for_each_part(threads, screen.units, 8, &|part, units| {

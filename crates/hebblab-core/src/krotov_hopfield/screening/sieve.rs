@@ -1,10 +1,11 @@
 //! Ranks by three sieves: dots of coefficients leave some units a sample, integer dots of these leave candidates, and
 //! their pre-activations decide.
 
+use super::super::LayerShape;
+use super::batch::{Ranked, ScreenedBatch, is_in_range, length_above};
 use super::candidates::{first_and_last, keep_candidates};
-use super::projection::{Projection, Tail};
+use super::projection::{Projection, ProjectionWorkspace, Tail};
 use super::quantised::{ScreenedWeights, padded_inputs};
-use super::{LARGEST_RANK, LayerShape, Ranked, ScreenedBatch, ScreeningWorkspace, is_in_range, length_above};
 use crate::buffers::grow;
 use crate::error::KernelResult;
 use crate::gemm::{Form, GemmShape, gemm};
@@ -47,6 +48,7 @@ pub struct SieveWorkspace {
     /// [count, hidden]
     survivors: Vec<u32>,
     survivor_counts: Vec<u32>,
+    counts: Vec<u32>,
     /// Per thread.
     image: Vec<Pair>,
     dots: Vec<f32>,
@@ -71,13 +73,15 @@ pub fn rank_by_sieve(
     screen: &ScreenedWeights,
     sieve: Sieve,
     ranked: Ranked,
-    workspace: &mut ScreeningWorkspace,
+    workspace: &mut SieveWorkspace,
+    buffers: &mut ProjectionWorkspace,
 ) -> KernelResult<Sieved> {
-    debug_assert!(rank <= LARGEST_RANK);
     if !is_in_range(screen, batch, shape.inputs) {
         return Ok(Sieved::OutOfRange);
     }
-    let Some(total) = find_survivors(threads, operation, shape, rank, batch.count, sieve, workspace)? else {
+    let Some(total) =
+        find_survivors(threads, operation, shape, rank, batch.count, sieve, workspace, buffers)?
+    else {
         return Ok(Sieved::TooMany);
     };
     let candidates = settle(threads, operation, shape, rank, batch, effective, screen, ranked, workspace)?;
@@ -92,21 +96,21 @@ fn find_survivors(
     rank: usize,
     count: usize,
     Sieve { projection, units, samples }: Sieve,
-    workspace: &mut ScreeningWorkspace,
+    workspace: &mut SieveWorkspace,
+    buffers: &mut ProjectionWorkspace,
 ) -> KernelResult<Option<u64>> {
-    let ScreeningWorkspace { sieve, projection: buffers, .. } = workspace;
     let dots = grow(operation, &mut buffers.dots, count * hidden)?;
     let product = GemmShape { rows: count, columns: hidden, inner: projection.dimensions };
     gemm(threads, Form::NT, product, samples.coefficients, units.coefficients, dots, &mut buffers.gemm)
         .map_err(|error| crate::KernelError { operation, ..error })?;
-    let slacks = grow(operation, &mut sieve.slacks, hidden)?;
+    let slacks = grow(operation, &mut workspace.slacks, hidden)?;
     for (slack, unit) in slacks.iter_mut().zip(units.tails) {
         *slack = projection.slack(inputs, unit.length);
     }
     let (dots, slacks) = (&*dots, &*slacks);
-    let counts = grow(operation, &mut sieve.survivor_counts, count)?;
+    let counts = grow(operation, &mut workspace.survivor_counts, count)?;
     let shared_counts = SharedOutput::new(counts);
-    let survivors = SharedOutput::new(grow(operation, &mut sieve.survivors, count * hidden)?);
+    let survivors = SharedOutput::new(grow(operation, &mut workspace.survivors, count * hidden)?);
     threads.run(count.div_ceil(PIECE), &|piece, _| {
         for sample in piece * PIECE..count.min((piece + 1) * PIECE) {
             let dots = &dots[sample * hidden..][..hidden];
@@ -134,21 +138,20 @@ fn settle(
     effective: &[f32],
     screen: &ScreenedWeights,
     ranked: Ranked,
-    workspace: &mut ScreeningWorkspace,
+    workspace: &mut SieveWorkspace,
 ) -> KernelResult<u64> {
     let ScreenedBatch { count, pixels, samples, .. } = batch;
     let pairs = padded_inputs(inputs) / 2;
-    let ScreeningWorkspace { sieve, counts, .. } = workspace;
     let one_each = threads.count();
-    let image = SharedOutput::new(grow(operation, &mut sieve.image, one_each * pairs)?);
-    let dots = SharedOutput::new(grow(operation, &mut sieve.dots, one_each * hidden)?);
-    let kept = SharedOutput::new(grow(operation, &mut sieve.kept, one_each * hidden)?);
-    let settled = SharedOutput::new(grow(operation, &mut sieve.settled, one_each * hidden)?);
-    let counts = grow(operation, counts, count)?;
+    let image = SharedOutput::new(grow(operation, &mut workspace.image, one_each * pairs)?);
+    let dots = SharedOutput::new(grow(operation, &mut workspace.dots, one_each * hidden)?);
+    let kept = SharedOutput::new(grow(operation, &mut workspace.kept, one_each * hidden)?);
+    let settled = SharedOutput::new(grow(operation, &mut workspace.settled, one_each * hidden)?);
+    let counts = grow(operation, &mut workspace.counts, count)?;
     let shared_counts = SharedOutput::new(counts);
     let (winner, rival, values) =
         (SharedOutput::new(ranked.winner), SharedOutput::new(ranked.rival), SharedOutput::new(ranked.values));
-    let (survivors, survivor_counts) = (&sieve.survivors, &sieve.survivor_counts);
+    let (survivors, survivor_counts) = (&workspace.survivors, &workspace.survivor_counts);
     threads.run(count.div_ceil(PIECE), &|piece, thread| {
         let mine = |length: usize| thread * length..(thread + 1) * length;
         // SAFETY: a thread has workspaces of its own.
