@@ -72,7 +72,8 @@ function open(kernels, { pixels, scales, weights, basis }, ranking) {
       const winner = [...arrays.winner.view()];
       const touched = new Set([...winner, ...arrays.rival.view()]).size;
       const candidates = (step.candidates / count).toFixed(1);
-      const note = `by ${step.rankedBy}, ${candidates} candidates a sample, ${touched} rows touched`;
+      const survivors = step.rankedBy === 'sieve' ? `${(step.survivors / count).toFixed(1)} survivors, ` : '';
+      const note = `by ${step.rankedBy}, ${survivors}${candidates} candidates a sample, ${touched} rows touched`;
       return { milliseconds, winner, largest: step.largest, note };
     },
     weights: () => Buffer.from(arrays.weights.view().slice().buffer),

@@ -91,11 +91,12 @@ pub fn project(
         tails: arguments.write("tails", tails, count as usize)?,
     };
     let projection = Projection { basis, dimensions: dimensions as usize, defect };
-    let mut converted = Vec::new();
+    let (mut converted, mut scales) = (Vec::new(), Vec::new());
     let floats = if are_bytes {
         let floats = grow(OPERATION, &mut converted, values).map_err(error)?;
-        let ones = [1.0].repeat(count as usize);
-        bytes_to_floats(threads(), pixels, &ones, inputs as usize, floats).map_err(error)?;
+        let ones = grow(OPERATION, &mut scales, count as usize).map_err(error)?;
+        ones.fill(1.0);
+        bytes_to_floats(threads(), pixels, ones, inputs as usize, floats).map_err(error)?;
         floats
     } else {
         floats

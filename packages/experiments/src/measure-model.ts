@@ -141,7 +141,7 @@ export function spectrumOfSamples(
   return { alpha, stdErr: standardError, intercept, fit: [from, to], eigenvalues: [...eigenvalues] };
 }
 
-/** Below this share of the first an eigenvalue is rounding: samples and their products are float32. */
+/** Below this share of the first an eigenvalue is rounding: samples are float32. */
 const smallestFittedRatio = 1e-7;
 
 /** A line through fewer has no standard error. */

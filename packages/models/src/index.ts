@@ -1,5 +1,5 @@
 export type { ParameterArrays } from './adam.js';
-export { krotovHopfieldRule } from './krotov-hopfield-rule.js';
+export { krotovHopfieldRule, type SieveWhen } from './krotov-hopfield-rule.js';
 export { createLayerTraining, type LayerTraining, type LayerTrainingSettings } from './layer-training.js';
 export type { LayerInTraining, LearningRule, RuleInTraining } from './learning-rule.js';
 export { createModel, decodeModel, encodeModel, type HiddenLayer, type TwoLayerModel } from './model.js';

@@ -20,11 +20,15 @@ import type { Batch } from './samples.js';
  * found by whichever ranking takes the least time, of large layers also by a sieve: the bits are the same.
  *
  * @param rule p >= 2, 2 <= k <= hidden
+ * @param sieveWhen from when on a sieve is tried
  * @throws from the first step, where the rule is out of range or does not fit the layer
  * @example
  * const rule = krotovHopfieldRule({ p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 });
  */
-export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
+export function krotovHopfieldRule(
+  rule: KrotovHopfieldRule,
+  sieveWhen: SieveWhen = whenSievesPay,
+): LearningRule {
   return {
     name: 'krotov-hopfield',
     start: (layer) =>
@@ -34,7 +38,7 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
         const winner = own(allocateUint32(kernels, [batchSize]));
         const rival = own(allocateUint32(kernels, [batchSize]));
         effectiveWeights(kernels, rule.p, weights, effective);
-        const screens = own(screensOf(layer, effective));
+        const screens = own(screensOf(layer, effective, sieveWhen));
         return {
           step(batch, learningRate) {
             const { count, pixels, scales } = batch;
@@ -61,13 +65,26 @@ export function krotovHopfieldRule(rule: KrotovHopfieldRule): LearningRule {
  * When a sieve may pay: after some steps that take long, since making it takes one or two seconds, and where few units still
  * change, since these are projected anew in every step.
  */
-const sieveWhen = { steps: 1000, milliseconds: 15, touchedShare: 0.25 };
+export interface SieveWhen {
+  /** At least so many steps before. */
+  readonly steps: number;
+  /** Steps that took longer than this on average. */
+  readonly milliseconds: number;
+  /** Less than this share of the units changed in the last step. */
+  readonly touchedShare: number;
+}
+
+const whenSievesPay: SieveWhen = { steps: 1000, milliseconds: 15, touchedShare: 0.25 };
 
 /** Steps after which that is looked at again. */
 const stepsBetweenLooks = 100;
 
 /** The screen of a layer and the ranking for each step; adds a sieve when the layer has learned for a while. */
-function screensOf({ kernels, batchSize, samples }: LayerInTraining, effective: Float32Buffer) {
+function screensOf(
+  { kernels, batchSize, samples }: LayerInTraining,
+  effective: Float32Buffer,
+  sieveWhen: SieveWhen,
+) {
   let screen = createKrotovHopfieldScreen(kernels, effective);
   let choice = rankingByCost(['screen', 'product']);
   let sieve: ReturnType<typeof projectSamples> | undefined;
@@ -84,8 +101,9 @@ function screensOf({ kernels, batchSize, samples }: LayerInTraining, effective: 
 
   function addSieve(): void {
     sieve = projectSamples(kernels, samples, batchSize);
-    screen.dispose();
+    const plain = screen;
     screen = createKrotovHopfieldScreen(kernels, effective, sieve.projection);
+    plain.dispose();
     choice = rankingByCost(['screen', 'sieve', 'product']);
   }
 

@@ -1,4 +1,4 @@
-import { projectSamples } from '@hebblab/models';
+import { createLayerTraining, krotovHopfieldRule, projectSamples, type SieveWhen } from '@hebblab/models';
 import * as wasm from '@hebblab/wasm';
 import { describe, expect, it } from 'vitest';
 import { separableSamples } from './support/toys.js';
@@ -81,5 +81,39 @@ describe('samples in the coordinates of their principal directions', () => {
     const before = wasm.memoryUse(kernels).liveBytes;
     projectSamples(kernels, samples, batchSize).dispose();
     expect(wasm.memoryUse(kernels).liveBytes).toBe(before);
+  });
+});
+
+describe('a training that makes a sieve', () => {
+  /** Weights after 50 epochs of 3 steps, and the kernel memory that the training then holds. */
+  function train(sieveWhen?: SieveWhen) {
+    const before = wasm.memoryUse(kernels).liveBytes;
+    const settings = {
+      hidden,
+      epochs: 50,
+      batchSize,
+      learningRate: { kind: 'constant', value: 0.05 },
+      initialDeviation: 1,
+      norm: rule,
+      seed: 1,
+    } as const;
+    const training = createLayerTraining(kernels, samples, settings, krotovHopfieldRule(rule, sieveWhen), {
+      kind: 'fresh',
+    });
+    while (training.epoch() < training.epochs) training.runEpoch();
+    const outcome = {
+      weights: training.weights(),
+      bytes: wasm.memoryUse(kernels).liveBytes - before,
+    };
+    training.dispose();
+    expect(wasm.memoryUse(kernels).liveBytes).toBe(before);
+    return outcome;
+  }
+
+  it('has the bits of one that makes none, and gives its memory back', () => {
+    const plain = train();
+    const sieved = train({ steps: 100, milliseconds: 0, touchedShare: 2 });
+    expect(sieved.weights).toEqual(plain.weights);
+    expect(sieved.bytes).toBeGreaterThan(plain.bytes);
   });
 });

@@ -9,6 +9,7 @@ import {
   krotovHopfieldSequentialStep,
   largestEigenpair,
   memoryUse,
+  projectKrotovHopfieldRows,
   symmetricEigen,
   symmetricEigenvalues,
   topCovarianceEigenpairs,
@@ -62,6 +63,8 @@ describeVariants('exhausted memory', (bench) => {
     const state = { weights: square, effective };
     using screen = createKrotovHopfieldScreen(kernels, effective);
     const screened = { ...state, screen };
+    const projection = { basis: bench.float32([100, 150]), defect: 1e-7 };
+    const projected = { coefficients: bench.float32([150, 100]), tails: bench.float32([150, 2]) };
     const oneRank = { winner: bench.uint32([1]), rival: bench.uint32([1]) };
     const row = bench.float32([1, 600]);
     const calls = {
@@ -75,6 +78,7 @@ describeVariants('exhausted memory', (bench) => {
       winnersAndRivals: () => winnersAndRivals(kernels, row, 17, oneRank),
       covariance: () => covariance(kernels, square, matrix),
       largestEigenpair: () => largestEigenpair(kernels, matrix, limits),
+      projectKrotovHopfieldRows: () => projectKrotovHopfieldRows(kernels, projection, pixels, projected),
       symmetricEigen: () => symmetricEigen(kernels, matrix),
       topCovarianceEigenpairs: () =>
         topCovarianceEigenpairs(kernels, square, 20, { ...limits, method: 'samples' }),

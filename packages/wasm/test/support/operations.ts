@@ -19,6 +19,7 @@ import {
   krotovHopfieldSequentialStep,
   largestEigenpair,
   lpNorms,
+  projectKrotovHopfieldRows,
   randomNormal,
   randomPermutation,
   randomUniform,
@@ -106,6 +107,13 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
   effectiveWeights(kernels, draw) {
     const size = draw.size();
     effectiveWeights(kernels, draw.number(3), draw.float32(size), draw.float32(size));
+  },
+  projectKrotovHopfieldRows(kernels, draw) {
+    const [count, inputs, dimensions] = [draw.size(), draw.size(), draw.size()];
+    const projection = { basis: draw.float32(dimensions, inputs), defect: draw.number(1e-7) };
+    const rows = count % 2 === 0 ? draw.uint8(count, inputs) : draw.float32(count, inputs);
+    const out = { coefficients: draw.float32(count, dimensions), tails: draw.float32(count, 2) };
+    projectKrotovHopfieldRows(kernels, projection, rows, out);
   },
   krotovHopfieldMinibatchStep(kernels, draw) {
     const [count, inputs, hidden] = [draw.size(), draw.size(), draw.size()];
