@@ -1,0 +1,1 @@
+export { openKernels } from '@hebblab/wasm';
