@@ -188,7 +188,7 @@ fn rank_without_product(
             sieve,
             places,
             &mut workspace.sieve,
-            &mut workspace.projection,
+            &mut workspace.settle,
         )?;
         if let Sieved::Ranked { survivors, candidates } = outcome {
             return Ok(RankedBy::Sieve { survivors, candidates });
@@ -203,7 +203,7 @@ fn rank_without_product(
         effective,
         &screen.weights,
         places,
-        &mut workspace.screen,
+        &mut workspace.settle,
     )?;
     Ok(match outcome {
         Screened::Ranked { candidates } => RankedBy::Screen { candidates },

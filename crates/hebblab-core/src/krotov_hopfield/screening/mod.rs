@@ -13,6 +13,7 @@ pub mod projection;
 mod quantised;
 mod rounding;
 mod screen;
+mod settle;
 mod sieve;
 
 pub use batch::{LARGEST_RANK, Ranked, ScreenedBatch};
@@ -24,7 +25,7 @@ pub use sieve::{Rows, Sieve, Sieved, rank_by_sieve};
 /// Buffers of all that is done here, kept between steps.
 #[derive(Debug, Default)]
 pub struct ScreeningWorkspace {
-    pub screen: screen::ScreenWorkspace,
+    pub settle: settle::SettleWorkspace,
     pub sieve: sieve::SieveWorkspace,
     pub projection: projection::ProjectionWorkspace,
 }

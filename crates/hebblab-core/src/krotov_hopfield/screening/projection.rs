@@ -60,14 +60,29 @@ impl Projection<'_> {
         Tail { tail: round_up(left.max(0.0).sqrt()), length: round_up(squares.sqrt()) }
     }
 
-    /// What a dot of coefficients may be off besides |w_tail| |p_tail|, over |p|: for a row of this length, up to
-    /// the f32 pre-activation over s and the bounds computed in f32.
+    /// What a dot of coefficients as integers may be off besides |w_tail| |p_tail|, over |p|: for a row of this length, up
+    /// to the f32 pre-activation over s and the bounds computed in f32.
     pub fn slack(&self, inputs: usize, length: f32) -> f32 {
-        let dots = 2.0 * self.rounding(inputs) + self.defect() + sum_error(roundings_of_sum(self.dimensions));
-        let values = sum_error(roundings_of_sum(inputs) + 8.0);
-        round_up((1.05 * dots + values) * f64::from(length) + underflow(inputs))
+        let integers = 2.0 * 0.51 * (self.dimensions as f64).sqrt() / f64::from(LARGEST_LENGTH);
+        let dots = 2.0 * self.rounding(inputs) + self.defect() + integers;
+        let values = sum_error(roundings_of_sum(inputs) + 12.0);
+        let underflows = underflow(inputs) + (self.dimensions as f32 * SMALLEST_SCALE) as f64;
+        round_up((1.05 * dots + values) * f64::from(length) + underflows)
     }
 }
+
+/// What an integer stands for in the coefficients of a row of this length. These are no longer than 1.01 times the row
+/// ([`LARGEST_DEFECT`]), so that they fit 16 bits and a dot of two such rows 31. Coefficients differ from their integers by
+/// 0.51 of that at most, the rounding of the quotient included.
+pub fn scale_of(length: f32) -> f32 {
+    (length / LARGEST_LENGTH).max(SMALLEST_SCALE)
+}
+
+/// The length of a row in its integers.
+const LARGEST_LENGTH: f32 = 32_000.0;
+
+/// A row below that is shorter in its integers: an absolute error, but one far below [`underflow`].
+const SMALLEST_SCALE: f32 = 1e-37;
 
 fn round_up(value: f64) -> f32 {
     (value * ROUNDED_UP) as f32
@@ -200,6 +215,5 @@ pub struct ProjectionWorkspace {
     rows: Vec<f32>,
     coefficients: Vec<f32>,
     tails: Vec<Tail>,
-    pub(super) dots: Vec<f32>,
-    pub(super) gemm: GemmWorkspace,
+    gemm: GemmWorkspace,
 }
