@@ -42,10 +42,8 @@ pub fn pair_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [[
             let (a, b) = (sums[first], sums[first + 1]);
             i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b))
         });
-        let both = i32x4_add(
-            i64x2_shuffle::<0, 2>(pairs[0], pairs[1]),
-            i64x2_shuffle::<1, 3>(pairs[0], pairs[1]),
-        );
+        let both =
+            i32x4_add(i64x2_shuffle::<0, 2>(pairs[0], pairs[1]), i64x2_shuffle::<1, 3>(pairs[0], pairs[1]));
         [
             i32x4_extract_lane::<0>(both),
             i32x4_extract_lane::<1>(both),

@@ -30,8 +30,7 @@ pub fn rank_by_screen(
     if !is_in_range(screen, batch, shape.inputs) {
         return Ok(Screened::OutOfRange);
     }
-    let candidates = settle(
-        threads, operation, shape, rank, batch, effective, screen, Left::All, ranked, workspace,
-    )?;
+    let candidates =
+        settle(threads, operation, shape, rank, batch, effective, screen, Left::All, ranked, workspace)?;
     Ok(Screened::Ranked { candidates })
 }

@@ -67,8 +67,7 @@ pub fn settle(
     }
     let (scales, quantised, units) = (&*scales, &*screen.quantised, &*screen.units);
     let one_each = threads.count();
-    let images =
-        SharedOutput::new(grow(operation, &mut workspace.images, one_each * piece_samples * pairs)?);
+    let images = SharedOutput::new(grow(operation, &mut workspace.images, one_each * piece_samples * pairs)?);
     let dots = SharedOutput::new(grow(operation, &mut workspace.dots, one_each * piece_samples * hidden)?);
     let places = SharedOutput::new(grow(operation, &mut workspace.places, one_each * 2 * hidden)?);
     let errors = SharedOutput::new(grow(operation, &mut workspace.errors, one_each * hidden)?);

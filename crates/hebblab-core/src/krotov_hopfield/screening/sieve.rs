@@ -4,12 +4,14 @@
 use super::super::LayerShape;
 use super::batch::{Ranked, ScreenedBatch, is_in_range};
 use super::candidates::Bounds;
+use super::coarse::{self, CoarseUnit, padded_bytes};
 use super::integer_product::{IntegerRows, multiply};
 use super::projection::{Projection, Tail, scale_of};
 use super::quantised::ScreenedWeights;
 use super::settle::{Left, SettleWorkspace, settle, words_of};
 use crate::buffers::grow;
 use crate::error::KernelResult;
+use crate::simd::bytes;
 use crate::simd::pairs::Pair;
 use crate::simd::{F32x4, LANES};
 use crate::threads::{SharedOutput, Threads, for_each_part};
@@ -18,8 +20,17 @@ use crate::threads::{SharedOutput, Threads, for_each_part};
 #[derive(Clone, Copy)]
 pub struct Sieve<'a> {
     pub projection: Projection<'a>,
+    /// Of what `coarse` leaves, where there is such.
     pub units: Rows<'a>,
+    pub coarse: Option<Coarse<'a>>,
     pub samples: Rows<'a>,
+}
+
+/// Coarse forms of all units: see [`super::coarse`].
+#[derive(Clone, Copy)]
+pub struct Coarse<'a> {
+    pub bytes: &'a [u8],
+    pub units: &'a [CoarseUnit],
 }
 
 /// Rows in the coordinates of the projection.
@@ -52,6 +63,8 @@ pub struct SieveWorkspace {
     places: Vec<u32>,
     /// Per thread.
     samples: Vec<Pair>,
+    bytes: Vec<u8>,
+    byte_starts: Vec<[i16; bytes::LANES]>,
     dots: Vec<f32>,
     /// A bit for each unit that is left of a sample, [count, words_of(hidden)].
     left: Vec<u32>,
@@ -63,7 +76,7 @@ pub struct SieveWorkspace {
 }
 
 /// Samples of a piece.
-const PIECE: usize = 16;
+const PIECE: usize = 24;
 
 /// Ranks the units for every sample; see [`super`] for the bounds.
 pub fn rank_by_sieve(
@@ -82,7 +95,7 @@ pub fn rank_by_sieve(
     if !is_in_range(screen, batch, shape.inputs) {
         return Ok(Sieved::OutOfRange);
     }
-    let survivors = find_survivors(threads, operation, shape, rank, batch.count, sieve, workspace)?;
+    let survivors = find_survivors(threads, operation, shape, rank, batch, screen, sieve, workspace)?;
     by_likely_winner(operation, shape.hidden, batch.count, workspace)?;
     let left = Left::Units { bits: &workspace.left, order: &workspace.order };
     let candidates =
@@ -96,8 +109,9 @@ fn find_survivors(
     operation: &'static str,
     LayerShape { inputs, hidden }: LayerShape,
     rank: usize,
-    count: usize,
-    Sieve { projection, units, samples }: Sieve,
+    ScreenedBatch { count, pixels, .. }: ScreenedBatch,
+    screen: &ScreenedWeights,
+    Sieve { projection, units, coarse, samples }: Sieve,
     workspace: &mut SieveWorkspace,
 ) -> KernelResult<u64> {
     let dimensions = projection.dimensions;
@@ -116,7 +130,7 @@ fn find_survivors(
     for (unit, &Tail { tail, length }) in units.tails.iter().enumerate() {
         scales[unit] = scale_of(length);
         tails[unit] = tail;
-        slacks[unit] = projection.slack(inputs, length);
+        slacks[unit] = projection.slack(inputs, length, screen.units[unit].length);
         places[unit] = unit as u32;
     }
     let rows = IntegerRows { values: unit_integers, scales, places };
@@ -124,6 +138,11 @@ fn find_survivors(
     let words = words_of(hidden);
     let one_each = threads.count();
     let integers = SharedOutput::new(grow(operation, &mut workspace.samples, one_each * PIECE * pairs)?);
+    let sample_bytes = if coarse.is_some() { padded_bytes(inputs) } else { 0 };
+    let blocks = sample_bytes / bytes::BLOCK;
+    let sample_values =
+        SharedOutput::new(grow(operation, &mut workspace.bytes, one_each * PIECE * sample_bytes)?);
+    let starts = SharedOutput::new(grow(operation, &mut workspace.byte_starts, one_each * PIECE * blocks)?);
     let dots = SharedOutput::new(grow(operation, &mut workspace.dots, one_each * PIECE * hidden)?);
     let left = SharedOutput::new(grow(operation, &mut workspace.left, count * words)?);
     let first = SharedOutput::new(grow(operation, &mut workspace.first, count)?);
@@ -133,9 +152,11 @@ fn find_survivors(
         let mine = |length: usize| thread * length..(thread + 1) * length;
         let range = piece * PIECE..count.min((piece + 1) * PIECE);
         // SAFETY: a thread has workspaces of its own, and a sample belongs to one piece.
-        let (integers, dots, left, first, counts) = unsafe {
+        let (integers, values, starts, dots, left, first, counts) = unsafe {
             (
                 integers.part(mine(PIECE * pairs)),
+                sample_values.part(mine(PIECE * sample_bytes)),
+                starts.part(mine(PIECE * blocks)),
                 dots.part(mine(PIECE * hidden)),
                 left.part(range.start * words..range.end * words),
                 first.part(range.clone()),
@@ -148,6 +169,17 @@ fn find_survivors(
             write_integers(coefficients, scale_of(samples.tails[sample].length), integers);
         }
         multiply(integers, rows, pairs, dots, hidden);
+        if let Some(Coarse { bytes, units }) = coarse {
+            let (values, starts) =
+                (&mut values[..range.len() * sample_bytes], &mut starts[..range.len() * blocks]);
+            let mut factors = [0.0; PIECE];
+            let parts = values.chunks_exact_mut(sample_bytes).zip(starts.chunks_exact_mut(blocks));
+            for ((place, sample), (values, starts)) in range.clone().enumerate().zip(parts) {
+                coarse::write_signed(&pixels[sample * inputs..][..inputs], values, starts);
+                factors[place] = 1.0 / scale_of(samples.tails[sample].length);
+            }
+            coarse::add_dots(values, starts, &factors[..range.len()], bytes, units, dots);
+        }
         left.fill(0);
         for (place, sample) in range.enumerate() {
             let Tail { tail, length } = samples.tails[sample];
