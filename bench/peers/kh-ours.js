@@ -10,9 +10,11 @@ import {
 } from '@hebblab/wasm';
 import { dimensions, rule, size } from './kh-layers.js';
 
-/** Our step by the whole product, the first and so the reference, by the screen and by the sieve. */
+/** Our step by the whole product, the first and so the reference, by the screen and by the sieves that a training tries. */
 export function openOurs(kernels, layer) {
-  return ['product', 'screen', 'sieve of rows', 'sieve of residuals'].map((way) => open(kernels, layer, way));
+  const ways = ['product', 'screen', 'sieve of rows'];
+  if (kernels.variant === 'relaxed') ways.push('sieve of residuals');
+  return ways.map((way) => open(kernels, layer, way));
 }
 
 /** A layer of its own, since what is derived from weights must not miss a change of them. */

@@ -4,7 +4,7 @@
 //! signed byte p. Sums of 16 bits wrap, which loses nothing: begun with -64 times the sum of p they end as a sum of q p,
 //! and that fits. It does where the magnitudes of the q of a lane and block sum up to 255 at most.
 
-#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use std::arch::wasm32::*;
 
 use super::integers::I32x4;
@@ -66,7 +66,29 @@ pub fn byte_dots(left: [SignedRow; LEFT_ROWS], right: [&[u8]; RIGHT_ROWS]) -> [I
     sums.map(I32x4::sums)
 }
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
+/// Without that instruction 16-bit integers are multiplied, in sums of 32 bits that need no start.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(target_feature = "relaxed-simd")))]
+#[inline(always)]
+pub fn byte_dots(left: [SignedRow; LEFT_ROWS], right: [&[u8]; RIGHT_ROWS]) -> [I32x4; LEFT_ROWS] {
+    let length = left[0].values.len();
+    let (left, right) = (left.map(|row| &row.values[..length]), right.map(|row| &row[..length]));
+    let mut sums = [[i32x4_splat(0); RIGHT_ROWS]; LEFT_ROWS];
+    for at in (0..length / 8).map(|step| 8 * step) {
+        // SAFETY: `at + 8` bytes lie in every row, and wasm loads need no alignment.
+        let values = left.map(|row| unsafe { i16x8_load_extend_i8x8(row.as_ptr().add(at).cast()) });
+        for (column, row) in right.into_iter().enumerate() {
+            // SAFETY: as above.
+            let other = unsafe { i16x8_load_extend_u8x8(row.as_ptr().add(at)) };
+            let other = i16x8_sub(other, i16x8_splat(OFFSET));
+            for (sums, &value) in sums.iter_mut().zip(&values) {
+                sums[column] = i32x4_add(sums[column], i32x4_dot_i16x8(value, other));
+            }
+        }
+    }
+    sums.map(I32x4::sums)
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub fn byte_dots(left: [SignedRow; LEFT_ROWS], right: [&[u8]; RIGHT_ROWS]) -> [I32x4; LEFT_ROWS] {
     left.map(|row| {
         I32x4::new(right.map(|other| {
