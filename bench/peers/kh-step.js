@@ -1,7 +1,7 @@
 // A minibatch step of the Krotov-Hopfield rule at the size of arXiv 2405.00679 by our kernels and by NumPy and PyTorch,
 // interleaved in one run: see ../README.md.
 //
-//   node bench/peers/kh-step.js [--weights FILE.npy ...] [--threads n] [--rounds n] [--json FILE]
+//   node bench/peers/kh-step.js [--weights FILE.npy ...] [--threads n] [--rounds n] [--clock wall|cpu] [--json FILE]
 //
 // With --epochs the layers are moments of one training, the fresh one its beginning, and the time of all its steps follows
 // from the quickest way at each moment, between two of them on a straight line and after the last as there:
@@ -35,7 +35,7 @@ async function main(commandLine) {
   }
   if (!detectWasmFeatures().relaxedSimd) setFlagsFromString('--experimental-wasm-relaxed-simd');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'hebblab-kh-step-'));
-  const python = await openPythonSteps(folder, options.threads);
+  const python = await openPythonSteps(folder, options.threads, options.clock);
   try {
     const opened = [];
     for (const variant of ['simd128', 'relaxed'])
@@ -62,11 +62,13 @@ async function main(commandLine) {
     console.log(
       `Node ${process.version}, ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores; ${python.about}`,
     );
-    console.log(`${size.count} samples of ${images.from}, ${size.inputs} inputs, ${size.hidden} units; ms`);
+    console.log(
+      `${size.count} samples of ${images.from}, ${size.inputs} inputs, ${size.hidden} units; ms, ${options.clock} time`,
+    );
     const results = [];
     for (const { name, epoch, weights } of layers) {
       const layer = { ...batch, weights: weights() };
-      const rows = await measureLayer(layer, opened, python, options.rounds, isTimed);
+      const rows = await measureLayer(layer, opened, python, options, isTimed);
       console.log(`\n${name}\n${tableOf(rows)}`);
       results.push({ layer: name, epoch, rows });
     }
@@ -84,9 +86,9 @@ async function main(commandLine) {
 }
 
 /** Checks one step of each at a real rate, then measures steps at a rate that leaves the layer as it is. */
-async function measureLayer(layer, opened, python, rounds, isTimed) {
+async function measureLayer(layer, opened, python, { rounds, clock }, isTimed) {
   const participants = [
-    ...opened.flatMap((kernels) => openOurs(kernels, layer)),
+    ...opened.flatMap((kernels) => openOurs(kernels, layer, clock)),
     ...(await python.open(layer)),
   ];
   const rows = [];
@@ -207,6 +209,7 @@ function readArguments(commandLine) {
         threads: { type: 'string', default: '2' },
         rounds: { type: 'string', default: '7' },
         epochs: { type: 'string' },
+        clock: { type: 'string', default: 'wall' },
         json: { type: 'string' },
       },
     });
@@ -215,6 +218,8 @@ function readArguments(commandLine) {
       return { problem: `expected --threads above 0, got ${values.threads}` };
     if (!(Number.isInteger(rounds) && rounds > 0))
       return { problem: `expected --rounds above 0, got ${values.rounds}` };
+    if (!['wall', 'cpu'].includes(values.clock))
+      return { problem: `expected --clock wall or cpu, got ${values.clock}` };
     const epochs = values.epochs === undefined ? undefined : Number(values.epochs);
     const weights = values.weights.map((value) => {
       const [, epoch, file] = /^(?:(\d+)=)?(.*)$/s.exec(value);
@@ -226,7 +231,7 @@ function readArguments(commandLine) {
       if (!moments.every((epoch, index) => index === 0 || epoch > moments[index - 1]))
         return { problem: `expected --weights EPOCH=FILE ascending below --epochs ${values.epochs}` };
     }
-    return { weights, epochs, threads, rounds, json: values.json };
+    return { weights, epochs, threads, rounds, clock: values.clock, json: values.json };
   } catch (error) {
     return { problem: error.message };
   }
