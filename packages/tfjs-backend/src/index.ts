@@ -1,1 +1,11 @@
-export { openKernels } from '@hebblab/wasm';
+import { registerBackend } from '@tensorflow/tfjs-core';
+import { openBackend } from './activation.js';
+import { backendName } from './backend-name.js';
+import { registerKernels } from './register-kernels.js';
+
+registerKernels();
+// Above tfjs-backend-cpu (1), webgl and wasm (2), so that importing this package is choosing it.
+registerBackend(backendName, openBackend, 3);
+
+export { type BackendOptions, configureBackend } from './activation.js';
+export { backendKernels, kernelArrayOf, tensorOver } from './exchange.js';

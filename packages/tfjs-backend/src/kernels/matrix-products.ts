@@ -1,0 +1,2 @@
+import type { OwnKernel } from './own-kernel.js';
+export const matrixProducts: readonly OwnKernel[] = [];

@@ -1,0 +1,2 @@
+import type { OwnKernel } from './own-kernel.js';
+export const views: readonly OwnKernel[] = [];
