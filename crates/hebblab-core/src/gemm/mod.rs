@@ -5,6 +5,7 @@
 //! op(b) pass by it, and tiles of the output stay in registers. Threads share the packed operands and take
 //! pieces of the output.
 
+mod batched;
 mod epilogue;
 mod packing;
 pub mod reference;
@@ -16,6 +17,7 @@ use crate::buffers::grow;
 use crate::error::{KernelResult, ensure_length};
 use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads, for_each_part};
+pub use batched::batched_gemm;
 use epilogue::Checked;
 pub use epilogue::{Activation, Epilogue};
 use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes};
@@ -75,6 +77,13 @@ pub struct GemmShape {
     pub rows: usize,
     pub columns: usize,
     pub inner: usize,
+}
+
+impl GemmShape {
+    /// At most the largest number: in WebAssembly the product of the sizes can be beyond it.
+    fn multiply_adds(self) -> usize {
+        self.rows.saturating_mul(self.columns).saturating_mul(self.inner)
+    }
 }
 
 /// Buffers for packed panels, kept between calls so that a hot loop allocates nothing.
@@ -156,7 +165,7 @@ pub fn gemm_fused(
     if columns <= thin::MOST_COLUMNS {
         return thin::multiply_thin(threads, form, shape, a, b, epilogue, out, &mut workspace.thin);
     }
-    let threads = if rows * columns * inner < SMALL { &OneThread } else { threads };
+    let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let out = SharedOutput::new(out);
     for rows in blocks(rows, BLOCK_ROWS) {
         for depths in blocks(inner, BLOCK_DEPTH) {
@@ -171,11 +180,14 @@ pub fn gemm_fused(
 }
 
 impl GemmWorkspace {
-    /// Takes the memory that products of this shape need, so that they cannot fail for lack of it.
+    /// Takes the memory that products of this shape need on one thread, so that they cannot fail for lack of it.
     ///
     /// # Errors
     /// When memory is exhausted.
     pub fn reserve(&mut self, shape: GemmShape) -> KernelResult<()> {
+        if shape.columns <= thin::MOST_COLUMNS {
+            return self.thin.reserve(shape.inner, 1);
+        }
         let depth = shape.inner.min(BLOCK_DEPTH);
         let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
         grow("gemm", &mut self.packed_a, rows.div_ceil(TILE_ROWS) * depth)?;

@@ -27,6 +27,14 @@ pub struct ThinWorkspace {
     packed_a: Vec<Depth<LANES>>,
 }
 
+impl ThinWorkspace {
+    pub fn reserve(&mut self, inner: usize, threads: usize) -> KernelResult<()> {
+        grow("gemm", &mut self.packed_b, inner)?;
+        grow("gemm", &mut self.packed_a, threads * PACKED)?;
+        Ok(())
+    }
+}
+
 /// As [`super::gemm`], for at most [`MOST_COLUMNS`] columns and an `inner` that is not 0.
 pub fn multiply_thin(
     threads: &dyn Threads,
@@ -52,7 +60,7 @@ pub fn multiply_thin(
         });
     }
     let right = &*right;
-    let threads = if rows * columns * inner < SMALL { &OneThread } else { threads };
+    let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let packed = SharedOutput::new(grow("gemm", &mut workspace.packed_a, threads.count() * PACKED)?);
     let out = SharedOutput::new(out);
     threads.run(rows.div_ceil(PIECE_ROWS), &|piece, thread| {
