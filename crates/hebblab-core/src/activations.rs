@@ -55,22 +55,39 @@ pub fn column_sums(matrix: &[f32], rows: usize, columns: usize, out: &mut [f32])
 /// assert_eq!(values, [0.0, 0.0, 512.0]);
 /// ```
 pub fn relu_power(values: &mut [f32], power: f32) {
-    debug_assert!(power.is_finite() && power > 0.0);
-    let threshold = smallest_base(power);
-    if power == 1.0 {
-        for value in values {
-            *value = if *value < threshold { 0.0 } else { *value };
+    ReluPower::new(power).apply(values);
+}
+
+/// A power activation that is applied to many pieces.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReluPower {
+    power: f32,
+    threshold: f32,
+}
+
+impl ReluPower {
+    pub fn new(power: f32) -> Self {
+        debug_assert!(power.is_finite() && power > 0.0);
+        ReluPower { power, threshold: smallest_base(power) }
+    }
+
+    pub fn apply(self, values: &mut [f32]) {
+        let ReluPower { power, threshold } = self;
+        if power == 1.0 {
+            for value in values {
+                *value = if *value < threshold { 0.0 } else { *value };
+            }
+            return;
         }
-        return;
-    }
-    let (blocks, rest) = values.as_chunks_mut::<LANES>();
-    for block in blocks {
-        *block = power_above(block, power, threshold);
-    }
-    if !rest.is_empty() {
-        let mut block = [0.0; LANES];
-        block[..rest.len()].copy_from_slice(rest);
-        rest.copy_from_slice(&power_above(&block, power, threshold)[..rest.len()]);
+        let (blocks, rest) = values.as_chunks_mut::<LANES>();
+        for block in blocks {
+            *block = power_above(block, power, threshold);
+        }
+        if !rest.is_empty() {
+            let mut block = [0.0; LANES];
+            block[..rest.len()].copy_from_slice(rest);
+            rest.copy_from_slice(&power_above(&block, power, threshold)[..rest.len()]);
+        }
     }
 }
 
