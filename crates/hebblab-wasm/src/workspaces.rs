@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 thread_local! {
     pub static GEMM: RefCell<GemmWorkspace> = RefCell::default();
+    pub static BATCHED_GEMM: RefCell<Vec<GemmWorkspace>> = RefCell::default();
     pub static KROTOV_HOPFIELD: RefCell<KrotovHopfieldWorkspace> = RefCell::default();
 }
 
@@ -15,5 +16,6 @@ thread_local! {
 #[wasm_bindgen(js_name = releaseWorkspaces)]
 pub fn release_workspaces() {
     GEMM.take();
+    BATCHED_GEMM.take();
     KROTOV_HOPFIELD.take();
 }

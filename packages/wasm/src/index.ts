@@ -16,7 +16,16 @@ export {
   type Uint32Buffer,
 } from './arrays.js';
 export { winners, winnersAndRivals } from './competition.js';
-export { type GemmForm, gemm } from './gemm.js';
+export {
+  type BatchedGemmCall,
+  batchedGemm,
+  type GemmActivation,
+  type GemmCall,
+  type GemmEpilogue,
+  type GemmForm,
+  gemm,
+  gemmWith,
+} from './gemm.js';
 export {
   type Competition,
   effectiveWeights,

@@ -5,6 +5,7 @@ import {
   allocateFloat64,
   allocateUint8,
   allocateUint32,
+  batchedGemm,
   bytesToFloats,
   columnSums,
   covariance,
@@ -13,6 +14,7 @@ import {
   type Float32Buffer,
   type Float64Buffer,
   gemm,
+  gemmWith,
   inverseLpNormsOfBytes,
   type Kernels,
   krotovHopfieldMinibatchStep,
@@ -59,6 +61,25 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const a = form === 'TN' ? draw.float32(inner, rows) : draw.float32(rows, inner);
     const b = form === 'NT' ? draw.float32(columns, inner) : draw.float32(inner, columns);
     gemm(kernels, form, a, b, draw.number(0) === 0 ? out : a);
+  },
+  batchedGemm(kernels, draw) {
+    const [rows, columns, inner] = [draw.size(), draw.size(), draw.size()];
+    const power = draw.number(0);
+    batchedGemm(kernels, {
+      form: (['NN', 'NT', 'TN', 'TT'] as const)[rows % 4] ?? 'NN',
+      ...{ rows, columns, inner: draw.number(inner), aBatch: [2, 1], bBatch: [3] },
+      ...{ a: draw.float32(2, rows, inner), b: draw.float32(3, inner, columns) },
+      ...{ out: draw.float32(2, 3, rows, columns), bias: draw.float32(columns) },
+      activation: power === 0 ? undefined : { reluPower: power },
+    });
+  },
+  gemmWith(kernels, draw) {
+    const [rows, columns, inner] = [draw.size(), draw.size(), draw.size()];
+    gemmWith(kernels, {
+      ...{ form: 'NN', rows: draw.number(rows), columns, inner },
+      ...{ a: draw.float32(rows, inner), b: draw.float32(inner, columns), out: draw.float32(rows, columns) },
+      rowScale: draw.float32(rows),
+    });
   },
   addRowBias(kernels, draw) {
     const columns = draw.size();
