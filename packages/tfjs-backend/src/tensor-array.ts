@@ -1,4 +1,11 @@
-import { allocateUninitialised, type KernelArray, type Kernels } from '@hebblab/wasm';
+import {
+  allocateUninitialised,
+  type Float32Buffer,
+  type Int32Buffer,
+  type KernelArray,
+  type Kernels,
+  type Uint8Buffer,
+} from '@hebblab/wasm';
 import type { DataType } from '@tensorflow/tfjs-core';
 
 /** The element types of tensors that live in kernel memory. */
@@ -33,4 +40,21 @@ export function allocateFor(kernels: Kernels, kind: TensorElement, shape: readon
       },
     );
   }
+}
+
+export function asFloats(array: TensorArray): Float32Buffer {
+  return ofKind(array, 'float32');
+}
+
+export function asIntegers(array: TensorArray): Int32Buffer {
+  return ofKind(array, 'int32');
+}
+
+export function asBooleans(array: TensorArray): Uint8Buffer {
+  return ofKind(array, 'uint8');
+}
+
+function ofKind<Kind extends TensorElement>(array: TensorArray, kind: Kind): KernelArray<Kind> {
+  if (array.kind !== kind) throw new Error(`hebblab backend: expected an array of ${kind}, got one of ${array.kind}`);
+  return array as KernelArray<Kind>;
 }
