@@ -1,0 +1,34 @@
+import {
+  add,
+  FusedBatchNorm,
+  type FusedBatchNormAttrs,
+  type GradConfig,
+  mul,
+  neg,
+  rsqrt,
+  sub,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { attributes, saving, sumTo } from './config.js';
+
+/** y = (x - mean) rsqrt(variance + epsilon) scale + offset; mean and variance are inputs like the others. */
+export const normalisation: GradConfig[] = [
+  saving(FusedBatchNorm, ['x', 'mean', 'variance', 'scale'], (dy, [x, mean, variance, scale], attrs) => {
+    const { varianceEpsilon } = attributes<FusedBatchNormAttrs>(attrs);
+    const inverse = () => rsqrt(add(variance, varianceEpsilon));
+    const dyScaled = () => (scale === undefined ? dy : mul(dy, scale));
+    const forX = () => mul(dyScaled(), inverse());
+    const normalised = () => mul(sub(x, mean), inverse());
+    const forVariance = (): Tensor => {
+      const r = inverse();
+      return mul(mul(forX(), normalised()), mul(r, -0.5));
+    };
+    return {
+      x: () => sumTo(forX(), x.shape),
+      mean: () => neg(sumTo(forX(), mean.shape)),
+      variance: () => sumTo(forVariance(), variance.shape),
+      scale: () => sumTo(mul(dy, normalised()), mean.shape),
+      offset: () => sumTo(dy, mean.shape),
+    };
+  }),
+];
