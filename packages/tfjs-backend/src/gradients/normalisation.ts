@@ -11,13 +11,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { attributes, saving, sumTo } from './config.js';
 
-/** y = (x - mean) rsqrt(variance + epsilon) scale + offset; mean and variance are inputs like the others. */
+/**
+ * y = (x - mean) rsqrt(variance + epsilon) scale + offset; mean and variance are inputs like the others. Scale and
+ * offset have to be given where a gradient is taken: the tape of tfjs-core stops at inputs that are undefined.
+ */
 export const normalisation: GradConfig[] = [
   saving(FusedBatchNorm, ['x', 'mean', 'variance', 'scale'], (dy, [x, mean, variance, scale], attrs) => {
     const { varianceEpsilon } = attributes<FusedBatchNormAttrs>(attrs);
     const inverse = () => rsqrt(add(variance, varianceEpsilon));
-    const dyScaled = () => (scale === undefined ? dy : mul(dy, scale));
-    const forX = () => mul(dyScaled(), inverse());
+    const forX = () => mul(mul(dy, scale), inverse());
     const normalised = () => mul(sub(x, mean), inverse());
     const forVariance = (): Tensor => {
       const r = inverse();
