@@ -29,12 +29,12 @@ fn in_separate_passes(
         }
     }
     if let Some(bias) = epilogue.bias {
-        add_row_bias(out, shape.rows, shape.columns, bias);
+        add_row_bias(&OneThread, out, shape.rows, shape.columns, bias).unwrap();
     }
     match epilogue.activation {
         Activation::None => {}
-        Activation::Relu => relu_power(out, 1.0),
-        Activation::ReluPower(power) => relu_power(out, power),
+        Activation::Relu => relu_power(&OneThread, out, 1.0).unwrap(),
+        Activation::ReluPower(power) => relu_power(&OneThread, out, power).unwrap(),
     }
 }
 

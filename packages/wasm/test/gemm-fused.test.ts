@@ -28,7 +28,10 @@ describeVariants('a product with what follows it', (bench) => {
           const [out, separate] = [bench.float32([rows * columns]), bench.float32([rows, columns])];
           gemmWith(bench.kernels, { form, rows, columns, inner, a, b, out, bias, activation });
           const left = bench.float32(form[0] === 'T' ? [inner, rows] : [rows, inner], a.view().slice());
-          const right = bench.float32(form[1] === 'T' ? [columns, inner] : [inner, columns], b.view().slice());
+          const right = bench.float32(
+            form[1] === 'T' ? [columns, inner] : [inner, columns],
+            b.view().slice(),
+          );
           gemm(bench.kernels, form, left, right, separate);
           addRowBias(bench.kernels, separate, bias);
           if (activation !== undefined)
