@@ -16,6 +16,7 @@ export {
   type Uint32Buffer,
 } from './arrays.js';
 export { winners, winnersAndRivals } from './competition.js';
+export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
 export { type GemmForm, gemm } from './gemm.js';
 export {
   type Competition,
