@@ -16,9 +16,11 @@ pub mod simd;
 
 pub mod activations;
 pub mod covariance;
+pub mod elementwise;
 pub mod power_iteration;
 mod products_f64;
 pub mod readout;
+pub mod reductions;
 pub mod subspace_iteration;
 pub mod symmetric_eigen;
 pub mod threads;

@@ -26,6 +26,7 @@ export {
   gemm,
   gemmWith,
 } from './gemm.js';
+export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
 export {
   type Competition,
   effectiveWeights,
