@@ -8,6 +8,7 @@
 #![cfg_attr(target_feature = "atomics", feature(stdarch_wasm_atomic_wait))]
 
 mod activations;
+mod convolution;
 mod gemm;
 mod krotov_hopfield;
 mod memory;

@@ -13,7 +13,14 @@ export {
   type Uint32Buffer,
 } from './arrays.js';
 export { winners, winnersAndRivals } from './competition.js';
+export {
+  type ConvolutionActivation,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+} from './convolution.js';
 export { type GemmForm, gemm } from './gemm.js';
+export type { ImageGeometry } from './image-geometry.js';
 export {
   type Competition,
   effectiveWeights,

@@ -64,7 +64,7 @@ pub fn correlate(
     };
     let ConvolutionWorkspace { positions, runs, packed, copied, .. } = workspace;
     let positions = strips.positions(operation, geometry, together, target, positions)?;
-    let runs = strips.runs(operation, geometry, usize::MAX, runs)?;
+    let runs = strips.runs(operation, geometry, runs)?;
     let copied_length = together * strips.values;
     let copied = SharedOutput::new(grow(operation, copied, threads.count() * copied_length)?);
     let total = geometry.batch * strips.per_image;

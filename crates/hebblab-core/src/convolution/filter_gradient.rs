@@ -2,7 +2,7 @@
 //! in the order of the images.
 
 use super::correlation::SMALL;
-use super::strips::{Position, Run, Strips, Target};
+use super::strips::{Position, Strips, Target};
 use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, multiply_positions, panel_of};
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
@@ -12,8 +12,8 @@ use crate::threads::{OneThread, SharedOutput, Threads};
 
 /// Values of strips and gradients that are copied at once, where one strip does not need more.
 const BLOCK_VALUES: usize = 1 << 19;
-/// Filter values of a piece: a number that most widths times channels divide into.
-const PIECE_ROWS: usize = 64;
+/// Filter values of a piece, for each of its out channels.
+const PIECE_ROWS: usize = 16 * TILE_ROWS;
 const NO_TARGET: Target = Target { image: 0, row: 0, column: 0 };
 
 pub fn filter_gradient(
@@ -36,13 +36,18 @@ pub fn filter_gradient(
         threads
     };
     let strips = Strips::of(geometry);
-    let ConvolutionWorkspace { positions, runs, packed, copied, .. } = workspace;
+    let ConvolutionWorkspace { positions, runs, offsets, packed, copied } = workspace;
     let positions = strips.positions(operation, geometry, 1, NO_TARGET, positions)?;
-    let runs = strips.runs(operation, geometry, PIECE_ROWS, runs)?;
+    let runs = strips.runs(operation, geometry, runs)?;
+    let offsets = grow(operation, offsets, geometry.taps() * geometry.in_channels)?;
+    let all = runs.iter().flat_map(|run| run.offset..run.offset + run.length);
+    for (offset, value) in offsets.iter_mut().zip(all) {
+        *offset = value as u32;
+    }
+    let offsets = &*offsets;
     let panels = channels.div_ceil(TILE_COLUMNS);
     let packed_length = panels * positions.len();
-    // A tile reads up to three values more than it needs.
-    let copied_length = strips.values + TILE_ROWS;
+    let copied_length = strips.values;
     let total = geometry.batch * strips.per_image;
     let block = (BLOCK_VALUES / (copied_length + packed_length * TILE_COLUMNS)).clamp(1, total.max(1));
     let packed = grow(operation, packed, block * packed_length)?;
@@ -71,16 +76,17 @@ pub fn filter_gradient(
             );
         })?;
         let (packed, copied) = (&*packed, &*copied);
-        threads.run(runs.len() * panels, &|piece, _| {
-            let (run, panel) = (piece / panels, piece % panels);
-            let first_row: usize = runs[..run].iter().map(|run| run.length).sum();
+        threads.run(offsets.len().div_ceil(PIECE_ROWS) * panels, &|piece, _| {
+            let (part, panel) = (piece / panels, piece % panels);
+            let first_row = part * PIECE_ROWS;
+            let offsets = &offsets[first_row..offsets.len().min(first_row + PIECE_ROWS)];
             for index in 0..count {
                 let strip = strips.strip(geometry, first + index);
                 let outputs = strip.rows * geometry.columns.outputs;
                 let copied = &copied[index * copied_length..][..copied_length];
                 let packed = &packed[index * packed_length + panel * positions.len()..][..outputs];
                 let place = Place { first_row, first_column: panel * TILE_COLUMNS, columns: channels };
-                add_run(copied, &positions[..outputs], runs[run], packed, place, &gradient);
+                add_strip(copied, &positions[..outputs], offsets, packed, place, &gradient);
             }
         })?;
     }
@@ -94,20 +100,22 @@ struct Place {
     columns: usize,
 }
 
-/// Adds the sums over a strip to one run's part of the gradient.
-fn add_run(
+/// Adds the sums over a strip to the gradient by the filter's values that stand at `offsets`.
+fn add_strip(
     copied: &[f32],
     positions: &[Position],
-    run: Run,
+    offsets: &[u32],
     packed: &[Columns],
     place: Place,
     gradient: &SharedOutput<f32>,
 ) {
     let width = TILE_COLUMNS.min(place.columns - place.first_column);
-    for row in (0..run.length).step_by(TILE_ROWS) {
-        let tile = multiply_positions(copied, positions, run.offset + row, packed);
-        for (index, sums) in tile.iter().enumerate().take(run.length - row) {
-            let first = (place.first_row + row + index) * place.columns + place.first_column;
+    for (tile, offsets) in offsets.chunks(TILE_ROWS).enumerate() {
+        let last = offsets.len() - 1;
+        let sums =
+            multiply_positions(copied, positions, std::array::from_fn(|row| offsets[row.min(last)]), packed);
+        for (row, sums) in sums.iter().enumerate().take(offsets.len()) {
+            let first = (place.first_row + tile * TILE_ROWS + row) * place.columns + place.first_column;
             // SAFETY: each piece adds to rows and columns of its own.
             let target = unsafe { gradient.part(first..first + width) };
             let sums = sums.map(F32x4::to_array);

@@ -25,6 +25,7 @@ use crate::threads::{SharedOutput, Threads};
 pub struct ConvolutionWorkspace {
     positions: Vec<Position>,
     runs: Vec<Run>,
+    offsets: Vec<u32>,
     packed: Vec<Columns>,
     copied: Vec<f32>,
 }

@@ -94,25 +94,23 @@ impl Strips {
         Ok(positions)
     }
 
-    /// The products of one output, in the order of the filter's values, cut into runs of at most `longest`.
+    /// The products of one output, in the order of the filter's values, cut into runs of at most [`LONGEST_RUN`].
     pub fn runs<'b>(
         &self,
         operation: &'static str,
         geometry: &Geometry,
-        longest: usize,
         buffer: &'b mut Vec<Run>,
     ) -> KernelResult<&'b [Run]> {
         let Geometry { rows, columns, in_channels, .. } = *geometry;
-        let longest = longest.min(LONGEST_RUN);
         let (stretches, length) =
             if columns.dilation == 1 { (1, columns.taps * in_channels) } else { (columns.taps, in_channels) };
-        let parts = length.div_ceil(longest);
+        let parts = length.div_ceil(LONGEST_RUN);
         let runs = grow(operation, buffer, rows.taps * stretches * parts)?;
         for (index, run) in runs.iter_mut().enumerate() {
-            let (stretch, first) = (index / parts, index % parts * longest);
+            let (stretch, first) = (index / parts, index % parts * LONGEST_RUN);
             let (row, column) = (stretch / stretches, stretch % stretches);
             let offset = row * rows.dilation * self.width + column * columns.dilation * in_channels + first;
-            *run = Run { offset, length: longest.min(length - first) };
+            *run = Run { offset, length: LONGEST_RUN.min(length - first) };
         }
         Ok(runs)
     }

@@ -32,20 +32,35 @@ pub fn multiply_runs(strip: &[f32], starts: [usize; TILE_ROWS], runs: &[Run], fi
     tile
 }
 
-/// For the four values from `offset` on that each position reads of a copied strip: the sum over all positions
-/// with their panel of gradients.
-#[inline(always)]
+/// For four values that each position reads of a copied strip, at `offsets` behind its start: the sum over all
+/// positions with their panel of gradients. Starts must ascend.
 pub fn multiply_positions(
     strip: &[f32],
     positions: &[Position],
-    offset: usize,
+    offsets: [u32; TILE_ROWS],
     gradient: &[Columns],
 ) -> Tile {
+    let last = positions.last().map_or(0, |position| position.start as usize);
+    assert!(
+        offsets.iter().all(|&offset| last + (offset as usize) < strip.len()),
+        "offsets inside of a strip"
+    );
+    let first = offsets[0];
+    // SAFETY: no start is behind the last, and from there on all offsets are inside.
+    let value = |position: &Position, offset: u32| unsafe {
+        *strip.get_unchecked(position.start as usize + offset as usize)
+    };
     let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
-    let strip = &strip[offset..];
-    for (position, columns) in positions.iter().zip(gradient) {
-        let values = &strip[position.start as usize..][..TILE_ROWS];
-        add_products(&mut tile, [values[0], values[1], values[2], values[3]], columns);
+    if offsets == [first, first + 1, first + 2, first + 3] {
+        // Of one address instead of four.
+        for (position, columns) in positions.iter().zip(gradient) {
+            let values = [0, 1, 2, 3].map(|place| value(position, first + place));
+            add_products(&mut tile, values, columns);
+        }
+    } else {
+        for (position, columns) in positions.iter().zip(gradient) {
+            add_products(&mut tile, offsets.map(|offset| value(position, offset)), columns);
+        }
     }
     tile
 }
