@@ -7,6 +7,7 @@
 pub mod buffers;
 pub mod bytes;
 pub mod competition;
+pub mod convolution;
 pub mod error;
 pub mod gemm;
 pub mod krotov_hopfield;

@@ -9,6 +9,7 @@
 
 mod activations;
 mod elementwise;
+mod convolution;
 mod gemm;
 mod krotov_hopfield;
 mod memory;

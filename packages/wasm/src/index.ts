@@ -27,6 +27,13 @@ export {
   gemmWith,
 } from './gemm.js';
 export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
+  type ConvolutionActivation,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+} from './convolution.js';
+export { type GemmForm, gemm } from './gemm.js';
+export type { ImageGeometry } from './image-geometry.js';
 export {
   type Competition,
   effectiveWeights,
