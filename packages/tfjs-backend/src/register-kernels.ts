@@ -8,13 +8,22 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import { backendName } from './backend-name.js';
+import { registerGradients } from './gradients/register.js';
+import { convolutions } from './kernels/convolutions.js';
 import { drawing } from './kernels/drawing.js';
 import { matrixProducts } from './kernels/matrix-products.js';
 import type { KernelCall, OwnKernel } from './kernels/own-kernel.js';
+import { unaryFunctions } from './kernels/unary.js';
 import { views } from './kernels/views.js';
 
 /** Every kernel that runs by code of ours, where it takes a call. */
-export const ownKernels: readonly OwnKernel[] = [...drawing, ...matrixProducts, ...views];
+export const ownKernels: readonly OwnKernel[] = [
+  ...convolutions,
+  ...drawing,
+  ...matrixProducts,
+  ...unaryFunctions,
+  ...views,
+];
 
 /** Registers our kernels, and for all others those of tfjs-backend-cpu. A second call changes nothing. */
 export function registerKernels(): void {
@@ -32,6 +41,8 @@ function register(kernelName: string, run: KernelFunc): void {
   registerKernel({
     kernelName,
     backendName,
+    // tfjs-core calls this whenever the backend is set: another copy of it may have registered its gradients since.
+    ...(kernelName === 'Identity' ? { setupFunc: registerGradients } : {}),
     kernelFunc: (call) => {
       refuseDisposed(kernelName, call);
       return run(call);

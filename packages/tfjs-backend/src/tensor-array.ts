@@ -55,6 +55,7 @@ export function asBooleans(array: TensorArray): Uint8Buffer {
 }
 
 function ofKind<Kind extends TensorElement>(array: TensorArray, kind: Kind): KernelArray<Kind> {
-  if (array.kind !== kind) throw new Error(`hebblab backend: expected an array of ${kind}, got one of ${array.kind}`);
+  if (array.kind !== kind)
+    throw new Error(`hebblab backend: expected an array of ${kind}, got one of ${array.kind}`);
   return array as KernelArray<Kind>;
 }

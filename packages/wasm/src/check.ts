@@ -68,16 +68,3 @@ export function expectInteger(
     );
   }
 }
-
-/** Refuses an array of another instance or with another number of elements; its shape does not matter. */
-export function expectLength(
-  operation: string,
-  name: string,
-  kernels: Kernels,
-  array: KernelArray<ElementKind>,
-  length: number,
-): void {
-  if (array.kernels === kernels && array.length === length) return;
-  if (array.kernels !== kernels) expectShape(operation, name, kernels, array, array.shape);
-  throw new Error(`${operation}: expected ${length} values in ${name}, got ${array.length}`);
-}

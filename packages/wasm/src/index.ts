@@ -17,6 +17,13 @@ export {
 } from './arrays.js';
 export { winners, winnersAndRivals } from './competition.js';
 export {
+  type ConvolutionActivation,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+} from './convolution.js';
+export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
+export {
   type BatchedGemmCall,
   batchedGemm,
   type GemmActivation,
@@ -26,13 +33,6 @@ export {
   gemm,
   gemmWith,
 } from './gemm.js';
-export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
-  type ConvolutionActivation,
-  conv2d,
-  conv2dBackpropFilter,
-  conv2dBackpropInput,
-} from './convolution.js';
-export { type GemmForm, gemm } from './gemm.js';
 export type { ImageGeometry } from './image-geometry.js';
 export {
   type Competition,

@@ -14,7 +14,8 @@ export const matrixProducts: readonly OwnKernel[] = [
   {
     kernelName: 'BatchMatMul',
     accepts: (call) => haveType(call, 'float32', 'a', 'b'),
-    run: (call) => multiply(call, call.attrs as unknown as BatchMatMulAttrs, { bias: undefined, relu: false }),
+    run: (call) =>
+      multiply(call, call.attrs as unknown as BatchMatMulAttrs, { bias: undefined, relu: false }),
   },
   {
     kernelName: '_FusedMatMul',
@@ -35,6 +36,10 @@ interface Epilogue {
 function multiply(call: KernelCall, transposed: BatchMatMulAttrs, { bias, relu }: Epilogue): TensorInfo {
   const [a, b] = [inputOf(call, 'a'), inputOf(call, 'b')];
   const { transposeA, transposeB } = transposed;
+  util.assert(
+    a.shape.length >= 2 && b.shape.length >= 2,
+    () => `Error in matMul: expected tensors of rank 2 or more, got shapes [${a.shape}] and [${b.shape}].`,
+  );
   const [aBatch, rows, inner] = matricesOf(a.shape, transposeA);
   const [bBatch, innerOfB, columns] = matricesOf(b.shape, transposeB);
   const batch = broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);

@@ -35,7 +35,8 @@ export function finishWith(
   intermediates: readonly TensorInfo[],
 ): TensorInfo {
   const kernel = getKernel(kernelName, backendName);
-  if (kernel == null) throw new Error(`hebblab backend: expected a kernel ${kernelName}, got none registered`);
+  if (kernel == null)
+    throw new Error(`hebblab backend: expected a kernel ${kernelName}, got none registered`);
   const parameters = { inputs, attrs, backend } as unknown as Parameters<KernelFunc>[0];
   const result = kernel.kernelFunc(parameters) as TensorInfo;
   for (const intermediate of intermediates) backend.disposeIntermediateTensorInfo(intermediate);
