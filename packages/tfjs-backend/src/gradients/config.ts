@@ -109,3 +109,19 @@ export function mask(compute: () => Tensor): Tensor {
 export function runKernel(kernelName: string, inputs: NamedTensorMap, attrs: object): Tensor {
   return engine().runKernel(kernelName, inputs, attrs as NamedAttrMap);
 }
+
+/**
+ * The inputs of the operation that saved these tensors, from its record on the tape. They may be disposed of by now,
+ * but their identities are what connects a gradient with them.
+ */
+export function inputsOf(saved: Tensor[]): NamedTensorMap {
+  const record = engine().state.activeTape.findLast((node) => node.saved === saved);
+  if (record === undefined)
+    throw new Error('gradient: expected a record of the operation on the tape, got none');
+  return record.inputs;
+}
+
+/** Whether an operation on the tape made this tensor, rather than it having been there before. */
+export function isComputed(tensor: Tensor): boolean {
+  return engine().state.activeTape.some((node) => node.outputs.some((output) => output.id === tensor.id));
+}

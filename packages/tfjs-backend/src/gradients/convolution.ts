@@ -123,6 +123,8 @@ function pickDepthwise({ strides, pad, dilations, dimRoundingMode }: DepthwiseGe
 
 function requireNoDilation(operation: string, dilations: number | [number, number] | null | undefined): void {
   if (dilations != null && !backend_util.tupleValuesAreOne(dilations)) {
-    throw new Error(`gradient of ${operation}: expected dilations of 1, got ${dilations}`);
+    throw new Error(
+      `gradient of ${operation}: dilation rates greater than 1 are not yet supported, got ${dilations}`,
+    );
   }
 }

@@ -9,7 +9,6 @@ import {
   gather,
   gatherND,
   greaterEqual,
-  MirrorPad,
   maximum,
   mul,
   range,
@@ -59,9 +58,7 @@ export const indexing: GradConfig[] = [
       return { x: () => scatterAlong(Array.isArray(dys) ? dys[0] : dys, x.shape, indices, last, last) };
     },
   },
-  ...[StridedSlice, MirrorPad].map((kernelName) =>
-    saving(kernelName, ['x'], (dy, [x], attrs) => ({ x: () => scatterBack(dy, x, kernelName, attrs) })),
-  ),
+  saving(StridedSlice, ['x'], (dy, [x], attrs) => ({ x: () => scatterBack(dy, x, attrs) })),
 ];
 
 /**
@@ -102,11 +99,11 @@ function gatherSegments(sums: Tensor, segmentIds: Tensor, rank: number): Tensor 
   return mul(gathered, inSegment);
 }
 
-/** The gradient of a kernel that copies elements: sends their numbers through it, and adds dy where these say. */
-function scatterBack(dy: Tensor, x: Tensor, kernelName: string, attrs: object): Tensor {
+/** Sends the elements' numbers through the same slicing, and adds dy where these say. */
+function scatterBack(dy: Tensor, x: Tensor, attrs: object): Tensor {
   const sources = constant(() => {
     const numbers = reshape(range(0, x.size, 1, 'int32'), x.shape);
-    return reshape(cast(runKernel(kernelName, { x: numbers }, attrs), 'int32'), [-1, 1]);
+    return reshape(cast(runKernel(StridedSlice, { x: numbers }, attrs), 'int32'), [-1, 1]);
   });
   return reshape(scatterND(sources, reshape(dy, [dy.size]), [x.size]), x.shape);
 }

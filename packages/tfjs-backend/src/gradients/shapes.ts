@@ -43,17 +43,16 @@ import {
   Unpack,
   type UnpackAttrs,
   util,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { asFloat, attributes, only, saving, sumTo } from './config.js';
+import { asFloat, attributes, only, saving, sumTo, zerosOf } from './config.js';
 
-/** What only moves, repeats or drops elements. */
+/** What only moves, repeats or drops elements, or changes their type; rounding to integers is a step. */
 export const shapes: GradConfig[] = [
   saving(Identity, [], (dy) => ({ x: () => clone(dy) })),
-  saving(Cast, [], (dy, _, attrs) => {
+  saving(Cast, ['x'], (dy, [x], attrs) => {
     const { dtype } = attributes<CastAttrs>(attrs);
-    // Numbers made integers are steps.
-    return { x: () => (dtype === 'float32' ? clone(dy) : zerosLike(dy)) };
+    const rounds = x.dtype === 'float32' && dtype !== 'float32';
+    return { x: () => (rounds ? zerosOf(x) : clone(dy)) };
   }),
   saving(Reshape, ['x'], (dy, [x]) => ({ x: () => reshape(dy, x.shape) })),
   saving(ExpandDims, ['input'], (dy, [input]) => ({ input: () => reshape(dy, input.shape) })),

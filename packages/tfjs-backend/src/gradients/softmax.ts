@@ -3,7 +3,6 @@ import {
   clone,
   cumsum,
   customGrad,
-  engine,
   exp,
   type GradConfig,
   LogSoftmax,
@@ -16,7 +15,7 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { asFloat, attributes, only, saving } from './config.js';
+import { asFloat, attributes, inputsOf, only, saving } from './config.js';
 
 /**
  * Softmax, its logarithm and the cross-entropy of it. 1 - p and p - y are never taken as differences, which round to
@@ -37,7 +36,7 @@ export const softmaxFamily: GradConfig[] = [
   {
     kernelName: 'logSoftmax__op',
     gradFunc: (dy, saved) => {
-      const [logits] = inputsOfFunction(saved);
+      const { 0: logits } = inputsOf(saved);
       const [logProbabilities] = saved;
       return { 0: () => logSoftmaxGradient(only(dy), softmaxOf(logits, exp(logProbabilities))) };
     },
@@ -45,7 +44,7 @@ export const softmaxFamily: GradConfig[] = [
   {
     kernelName: 'softmaxCrossEntropy__op',
     gradFunc: (dy, saved) => {
-      const [, logits] = inputsOfFunction(saved);
+      const { 1: logits } = inputsOf(saved);
       const [savedLabels, logProbabilities] = saved;
       const labels = asFloat(savedLabels);
       const weights = reshape(only(dy), [...only(dy).shape, 1]);
@@ -106,11 +105,4 @@ function logSoftmaxOf(logits: Tensor, values: Tensor): Tensor {
       gradFunc: (dy: Tensor, [saved]: Tensor[]) => logSoftmaxGradient(dy, softmaxOf(logits, exp(saved))),
     };
   })(logits);
-}
-
-/** The inputs of the function that saved these tensors, by the record on the tape. */
-function inputsOfFunction(saved: Tensor[]): Tensor[] {
-  const record = engine().state.activeTape.findLast((node) => node.saved === saved);
-  if (record === undefined) throw new Error('gradient of softmax: expected its record on the tape, got none');
-  return Object.values(record.inputs);
 }

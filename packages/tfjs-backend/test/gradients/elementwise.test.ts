@@ -111,6 +111,16 @@ checkGradients('steps and masks', [
     x: around,
   },
   {
+    name: 'LogicalAnd, LogicalOr, LogicalNot: value in an interval',
+    tensors: (x) => {
+      const outside = tf.logicalOr(tf.less(x, -0.5), tf.greater(x, 1));
+      const within = tf.logicalAnd(tf.logicalNot(outside), tf.notEqual(x, 0));
+      return tf.where(within, tf.square(x), x);
+    },
+    doubles: each((x) => (x >= -0.5 && x <= 1 ? x * x : x)),
+    x: around,
+  },
+  {
     name: 'Select',
     tensors: (x) => tf.where(tf.less(x, 0), tf.square(x), tf.exp(x)),
     doubles: each((x) => (x < 0 ? x * x : Math.exp(x))),

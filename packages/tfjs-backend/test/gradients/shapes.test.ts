@@ -65,21 +65,6 @@ checkGradients('shapes', [
     shape,
   },
   {
-    name: 'MirrorPad, reflect',
-    tensors: (x) =>
-      tf.mirrorPad(
-        tf.reshape(x, [2, 6]),
-        [
-          [0, 0],
-          [2, 0],
-        ],
-        'reflect',
-      ),
-    doubles: pick([2, 1, 0, 1, 2, 3, 4, 5, 8, 7, 6, 7, 8, 9, 10, 11]),
-    x,
-    shape,
-  },
-  {
     name: 'Concat, three parts',
     tensors: (x) => tf.concat([x, tf.slice(x, [0, 1, 0], [2, 1, 2]), tf.square(x)], 1),
     doubles: (x) =>
