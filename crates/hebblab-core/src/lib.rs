@@ -10,6 +10,7 @@ pub mod competition;
 pub mod error;
 pub mod gemm;
 pub mod krotov_hopfield;
+pub mod movement;
 pub mod norms;
 pub mod random;
 pub mod simd;
