@@ -11,6 +11,7 @@ pub mod convolution;
 pub mod error;
 pub mod gemm;
 pub mod krotov_hopfield;
+pub mod movement;
 pub mod norms;
 pub mod random;
 pub mod simd;
