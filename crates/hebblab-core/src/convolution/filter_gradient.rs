@@ -7,7 +7,7 @@ use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, multiply_positions, panel_of
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
 use crate::error::KernelResult;
-use crate::simd::F32x4;
+use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads};
 
 /// Values of strips and gradients that are copied at once, where one strip does not need more.
@@ -118,9 +118,14 @@ fn add_strip(
             let first = (place.first_row + tile * TILE_ROWS + row) * place.columns + place.first_column;
             // SAFETY: each piece adds to rows and columns of its own.
             let target = unsafe { gradient.part(first..first + width) };
-            let sums = sums.map(F32x4::to_array);
-            for (target, sum) in target.iter_mut().zip(sums.as_flattened()) {
-                *target += sum;
+            if width == TILE_COLUMNS {
+                for (target, &sum) in target.chunks_exact_mut(LANES).zip(sums) {
+                    (F32x4::load(target) + sum).store(target);
+                }
+            } else {
+                for (target, sum) in target.iter_mut().zip(sums.map(F32x4::to_array).as_flattened()) {
+                    *target += sum;
+                }
             }
         }
     }

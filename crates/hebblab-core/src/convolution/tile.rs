@@ -78,10 +78,17 @@ fn add_products(tile: &mut Tile, values: [f32; TILE_ROWS], Columns(columns): &Co
 }
 
 /// Up to eight values, the others zero; subnormal ones become zero.
+#[inline(always)]
 pub fn panel_of(values: &[f32]) -> Columns {
     let mut columns = Columns::default();
-    for (column, &value) in columns.0.iter_mut().zip(values) {
-        *column = flushed(value);
+    if values.len() == TILE_COLUMNS {
+        for (values, columns) in values.chunks_exact(LANES).zip(columns.0.chunks_exact_mut(LANES)) {
+            F32x4::load(values).flush_subnormals().store(columns);
+        }
+    } else {
+        for (column, &value) in columns.0.iter_mut().zip(values) {
+            *column = flushed(value);
+        }
     }
     columns
 }
