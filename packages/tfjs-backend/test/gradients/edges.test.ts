@@ -177,3 +177,55 @@ describe('quotients', () => {
     );
   });
 });
+
+describe('third derivatives', () => {
+  /** d^3 f / dx^3 for a scalar x. */
+  const third = (f: Operation, x: number) =>
+    tf
+      .grad((point: tf.Tensor) => hvp(f, point, tf.scalar(1)))(tf.scalar(x))
+      .dataSync()[0];
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+  it('are right for tanh: 2 (3 tanh^2 - 1) / cosh^2', () => {
+    expect(third((x) => tf.tanh(x), 0.6)).toBeCloseTo(
+      (2 * (3 * Math.tanh(0.6) ** 2 - 1)) / Math.cosh(0.6) ** 2,
+      5,
+    );
+  });
+
+  it('are right for the cross-entropy of two classes, softplus of their difference: s (1 - s) (1 - 2 s)', () => {
+    const s = sigmoid(0.6);
+    const logits = (x: tf.Tensor) => tf.stack([tf.scalar(0), x]);
+    const expected = s * (1 - s) * (1 - 2 * s);
+    expect(third((x) => tf.losses.softmaxCrossEntropy([1, 0], logits(x)), 0.6)).toBeCloseTo(expected, 5);
+    expect(third((x) => tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits(x)), [1, 0]))), 0.6)).toBeCloseTo(
+      expected,
+      5,
+    );
+    expect(third((x) => tf.neg(tf.log(tf.sum(tf.mul(tf.softmax(logits(x)), [1, 0])))), 0.6)).toBeCloseTo(
+      expected,
+      5,
+    );
+  });
+
+  it('are right through a convolution: 6 for the cube of one weight times one pixel', () => {
+    const cube = (x: tf.Tensor) => {
+      const filter = tf.reshape(x, [1, 1, 1, 1]) as tf.Tensor4D;
+      const image = tf.reshape(tf.square(x), [1, 1, 1, 1]) as tf.Tensor4D;
+      return tf.sum(tf.conv2d(image, filter, 1, 'valid'));
+    };
+    expect(third(cube, 0.6)).toBeCloseTo(6, 5);
+  });
+});
+
+describe('a gradient that goes to two tensors', () => {
+  it('is still there for the second when the first was added to another', () => {
+    const [da, db] = tf.grads((a: tf.Tensor, b: tf.Tensor) => {
+      const square = tf.square(b);
+      const exponential = tf.exp(a);
+      return tf.sum(tf.add(tf.add(square, a), exponential));
+    })([tf.tensor1d([0, 0]), tf.tensor1d([3, 4])]);
+    expect([...da.dataSync()]).toEqual([2, 2]);
+    expect([...db.dataSync()]).toEqual([6, 8]);
+  });
+});
