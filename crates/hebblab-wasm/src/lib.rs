@@ -11,6 +11,7 @@ mod activations;
 mod gemm;
 mod krotov_hopfield;
 mod memory;
+mod movement;
 mod random;
 mod readout;
 mod spectra;
