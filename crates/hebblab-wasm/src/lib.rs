@@ -13,6 +13,7 @@ mod convolution;
 mod gemm;
 mod krotov_hopfield;
 mod memory;
+mod movement;
 mod random;
 mod readout;
 mod spectra;

@@ -16,6 +16,8 @@ export {
   type Uint32Buffer,
 } from './arrays.js';
 export { winners, winnersAndRivals } from './competition.js';
+export { fill, type MovedKind } from './elements.js';
+export { type Gather, gather, type OneHot, oneHot, type TopK, topK } from './gather.js';
 export {
   type ConvolutionActivation,
   conv2d,
@@ -53,6 +55,19 @@ export {
   type ProjectedRows,
   projectKrotovHopfieldRows,
 } from './krotov-hopfield-screen.js';
+export {
+  type Concat,
+  concat,
+  type Movement,
+  type Pad,
+  pad,
+  reverse,
+  type Slice,
+  slice,
+  type Transpose,
+  tile,
+  transpose,
+} from './movement.js';
 export {
   type AdamSettings,
   type AdamState,

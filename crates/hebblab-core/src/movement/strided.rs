@@ -97,7 +97,7 @@ fn check(
         || format!("places in an output of {to_length} values"),
         || last.to_string(),
     )?;
-    ensure(!meet, OPERATION, || "parts of the output that are apart".into(), || format!("{dimensions:?}"))
+    ensure(!meet, OPERATION, || "parts of the output that are apart".into(), || "strides that meet".into())
 }
 
 /// A copy as planes of rows and columns, cut into units.
