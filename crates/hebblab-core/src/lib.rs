@@ -12,6 +12,7 @@ pub mod error;
 pub mod gemm;
 pub mod krotov_hopfield;
 pub mod norms;
+pub mod pooling;
 pub mod random;
 pub mod simd;
 
