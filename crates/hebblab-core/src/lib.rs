@@ -13,6 +13,7 @@ pub mod gemm;
 pub mod krotov_hopfield;
 pub mod movement;
 pub mod norms;
+pub mod pooling;
 pub mod random;
 pub mod simd;
 

@@ -1,6 +1,7 @@
 //! Convolutions and their gradients against sums over all indices, and the promises about bits.
 
 mod common;
+mod images;
 
 use common::{TOLERANCE, array, array_f32, assert_close, load, shape, widen};
 use hebblab_core::KernelResult;
@@ -9,17 +10,8 @@ use hebblab_core::convolution::{
     reference,
 };
 use hebblab_core::threads::{NativeThreads, OneThread, Threads};
+use images::{axes, channels, same, sequence};
 use proptest::prelude::*;
-
-/// Values in (-1, 1) from a multiplicative congruential sequence.
-fn sequence(length: usize, seed: u64) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut next = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    };
-    (0..length).map(|_| next()).collect()
-}
 
 /// The three arrays of a geometry.
 struct Arrays {
@@ -101,23 +93,6 @@ fn check_against_references(geometry: &Geometry, seed: u64) {
     }
 }
 
-fn axes() -> impl Strategy<Value = Axis> {
-    (1usize..14, 0usize..8, 0usize..6, 1usize..4, 1usize..4, -2isize..5).prop_map(
-        |(inputs, outputs, taps, stride, dilation, pad)| Axis {
-            inputs,
-            outputs,
-            taps,
-            stride,
-            dilation,
-            pad,
-        },
-    )
-}
-
-fn channels() -> impl Strategy<Value = usize> {
-    prop_oneof![Just(1usize), Just(2), Just(3), Just(4), Just(5), Just(16), Just(33)]
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
@@ -128,13 +103,6 @@ proptest! {
     ) {
         check_against_references(&Geometry { batch, in_channels, out_channels, rows, columns }, seed);
     }
-}
-
-/// An axis with as many outputs as there are inputs over the stride, padded on both sides ("same").
-fn same(inputs: usize, taps: usize, stride: usize, dilation: usize) -> Axis {
-    let outputs = inputs.div_ceil(stride);
-    let padding = ((outputs - 1) * stride + (taps - 1) * dilation + 1).saturating_sub(inputs);
-    Axis { inputs, outputs, taps, stride, dilation, pad: (padding / 2) as isize }
 }
 
 fn square(batch: usize, in_channels: usize, out_channels: usize, axis: Axis) -> Geometry {
