@@ -15,8 +15,28 @@ export {
   type Uint8Buffer,
   type Uint32Buffer,
 } from './arrays.js';
+export {
+  type BinaryFunction,
+  binary,
+  binaryInt32,
+  type Comparison,
+  compare,
+  type Int32BinaryFunction,
+  logical,
+} from './binary.js';
 export { winners, winnersAndRivals } from './competition.js';
-export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
+export {
+  cast,
+  classify,
+  clip,
+  fill,
+  leakyRelu,
+  logicalNot,
+  select,
+  step,
+  type UnaryFunction,
+  unary,
+} from './elementwise.js';
 export { type GemmForm, gemm } from './gemm.js';
 export {
   type Competition,
