@@ -1,4 +1,4 @@
-import type { Float32Buffer } from './arrays.js';
+import type { ElementKind, Float32Buffer, KernelArray, Uint8Buffer } from './arrays.js';
 import { expectLength } from './check.js';
 import type { Kernels } from './open.js';
 
@@ -64,6 +64,95 @@ export function clip(
   apply(kernels, 'clip', 26, lowest, highest, input, out);
 }
 
+/**
+ * `out[i]` = `yes[i]` where the condition is not 0, else `no[i]`. Each value of `condition` stands for as many neighbours
+ * as the output is longer: one for each element, or one for each row.
+ *
+ * @throws where the lengths do not fit, or `out` shares memory with another array
+ * @example
+ * select(kernels, mask, images, noise, mixed);
+ */
+export function select<Kind extends 'float32' | 'int32' | 'uint8'>(
+  kernels: Kernels,
+  condition: Uint8Buffer,
+  yes: KernelArray<Kind>,
+  no: KernelArray<Kind>,
+  out: KernelArray<Kind>,
+): void {
+  const { length } = out;
+  expectLength('select', 'condition', kernels, condition, condition.length);
+  expectLength('select', 'yes', kernels, yes, length);
+  expectLength('select', 'no', kernels, no, length);
+  expectLength('select', 'out', kernels, out, length);
+  kernels.raw.select(
+    out.kind === 'uint8',
+    condition.offset,
+    condition.length,
+    yes.offset,
+    no.offset,
+    out.offset,
+    length,
+  );
+}
+
+/**
+ * Converts elements as tfjs does: float32 to int32 towards zero (as `Int32Array.from`: modulo 2^32, 0 for NaN), anything to
+ * uint8 as a truth value, 1 where it is not 0.
+ *
+ * @throws where the lengths differ, or both have one element type
+ * @example
+ * cast(kernels, pixels, floats);
+ */
+export function cast(
+  kernels: Kernels,
+  input: KernelArray<'float32' | 'int32' | 'uint8'>,
+  out: KernelArray<'float32' | 'int32' | 'uint8'>,
+): void {
+  const { length } = out;
+  expectLength('cast', 'input', kernels, input, length);
+  expectLength('cast', 'out', kernels, out, length);
+  kernels.raw.cast(castCodes[input.kind], castCodes[out.kind], input.offset, out.offset, length);
+}
+
+/**
+ * 1 where a value is NaN, infinite or finite, else 0.
+ *
+ * @throws where the lengths differ
+ * @example
+ * classify(kernels, 'isNaN', losses, bad);
+ */
+export function classify(
+  kernels: Kernels,
+  property: 'isNaN' | 'isInfinite' | 'isFinite',
+  input: Float32Buffer,
+  out: Uint8Buffer,
+): void {
+  testProperty(kernels, property, { isNaN: 0, isInfinite: 1, isFinite: 2 }[property], input, out);
+}
+
+/**
+ * 1 where a truth value is 0, else 0.
+ *
+ * @throws where the lengths differ
+ * @example
+ * logicalNot(kernels, hits, misses);
+ */
+export function logicalNot(kernels: Kernels, input: Uint8Buffer, out: Uint8Buffer): void {
+  testProperty(kernels, 'logicalNot', 3, input, out);
+}
+
+function testProperty(
+  kernels: Kernels,
+  name: string,
+  code: number,
+  input: KernelArray<ElementKind>,
+  out: Uint8Buffer,
+): void {
+  expectLength(name, 'input', kernels, input, out.length);
+  expectLength(name, 'out', kernels, out, out.length);
+  kernels.raw.classify(code, input.offset, out.offset, out.length);
+}
+
 function apply(
   kernels: Kernels,
   name: string,
@@ -105,3 +194,5 @@ const unaryCodes = {
   cos: 22,
   erf: 23,
 } as const;
+
+const castCodes = { float32: 0, int32: 1, uint8: 2 } as const;

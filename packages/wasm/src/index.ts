@@ -15,16 +15,35 @@ export {
   type Uint8Buffer,
   type Uint32Buffer,
 } from './arrays.js';
+export {
+  type BinaryFunction,
+  binary,
+  binaryInt32,
+  type Comparison,
+  compare,
+  type Int32BinaryFunction,
+  logical,
+} from './binary.js';
 export { winners, winnersAndRivals } from './competition.js';
-export { fill, type MovedKind } from './elements.js';
-export { type Gather, gather, type OneHot, oneHot, type TopK, topK } from './gather.js';
 export {
   type ConvolutionActivation,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
 } from './convolution.js';
-export { clip, leakyRelu, step, type UnaryFunction, unary } from './elementwise.js';
+export { fill, type MovedKind } from './elements.js';
+export {
+  cast,
+  classify,
+  clip,
+  leakyRelu,
+  logicalNot,
+  select,
+  step,
+  type UnaryFunction,
+  unary,
+} from './elementwise.js';
+export { type Gather, gather, type OneHot, oneHot, type TopK, topK } from './gather.js';
 export {
   type BatchedGemmCall,
   batchedGemm,

@@ -1,10 +1,15 @@
 import {
   allocateFloat32,
+  cast,
+  classify,
   clip,
   type Float32Buffer,
+  fill,
   type Kernels,
   leakyRelu,
+  logicalNot,
   rowsOf,
+  select,
   step,
   type UnaryFunction,
   unary,
@@ -85,6 +90,53 @@ describeVariants('a function of each element', (bench) => {
     );
     expect(() => unary(kernels, 'exp', rowsOf(array, 0, 3), rowsOf(array, 1, 3))).toThrow(
       'unary: expected out apart from the other arrays',
+    );
+  });
+});
+
+describeVariants('a conversion', (bench) => {
+  it('is that of tfjs', () => {
+    const { kernels } = bench;
+    const floats = filled(bench, Float32Array.of(-1.9, 1.9, 3e9, Number.NaN, 0));
+    const [integers, truths] = [bench.int32([5]), bench.uint8([5])];
+    cast(kernels, floats, integers);
+    expect(integers.view()).toEqual(Int32Array.from(floats.view()));
+    cast(kernels, floats, truths);
+    expect(Array.from(truths.view())).toEqual([1, 1, 1, 1, 0]);
+    cast(kernels, integers, floats);
+    expect(Array.from(floats.view())).toEqual([-1, 1, -1294967296, 0, 0]);
+    cast(kernels, truths, floats);
+    expect(Array.from(floats.view())).toEqual([1, 1, 1, 1, 0]);
+    expect(() => cast(kernels, floats, floats)).toThrow('cast: expected out apart from the other arrays');
+    expect(() => cast(kernels, floats, bench.float32([5]))).toThrow('cast: expected two element types');
+  });
+
+  it('selects, negates, classifies and fills', () => {
+    const { kernels } = bench;
+    const condition = bench.uint8([2], [0, 1]);
+    const out = bench.float32([2, 3]);
+    const [yes, no] = [bench.float32([6], [1, 2, 3, 4, 5, 6]), bench.float32([6], [-1, -2, -3, -4, -5, -6])];
+    select(kernels, condition, yes, no, out);
+    expect(Array.from(out.view())).toEqual([-1, -2, -3, 4, 5, 6]);
+    const truths = bench.uint8([2]);
+    select(kernels, bench.uint8([2], [1, 0]), condition, bench.uint8([2], [7, 8]), truths);
+    expect(Array.from(truths.view())).toEqual([0, 8]);
+    logicalNot(kernels, truths, condition);
+    expect(Array.from(condition.view())).toEqual([1, 0]);
+    const values = filled(bench, Float32Array.of(Number.NaN, Number.NEGATIVE_INFINITY));
+    classify(kernels, 'isNaN', values, truths);
+    expect(Array.from(truths.view())).toEqual([1, 0]);
+    classify(kernels, 'isFinite', values, truths);
+    expect(Array.from(truths.view())).toEqual([0, 0]);
+    fill(kernels, out, -0.5);
+    expect(Array.from(out.view())).toEqual(Array(6).fill(-0.5));
+    fill(kernels, truths, 1);
+    expect(Array.from(truths.view())).toEqual([1, 1]);
+    const integers = bench.int32([3]);
+    fill(kernels, integers, -3);
+    expect(Array.from(integers.view())).toEqual([-3, -3, -3]);
+    expect(() => select(kernels, bench.uint8([4]), yes, no, out)).toThrow(
+      'select: expected a condition for each or for equally many of 6 values, got 4',
     );
   });
 });

@@ -4,10 +4,19 @@
 //! transcendental function is involved the result is the nearest f32 or its neighbour ([`functions`]). Results have the
 //! same bits in every backend of the SIMD lanes and for any number of threads.
 
+mod binary;
+mod broadcast;
+mod conversions;
 pub mod functions;
 pub mod reference;
 mod unary;
 
+pub use binary::{
+    Arithmetic, Comparison, IntegerArithmetic, Logical, arithmetic, arithmetic_int32, comparison,
+    comparison_int32, logical,
+};
+pub use broadcast::{Dimension, MOST_DIMENSIONS, Of};
+pub use conversions::{Kind, Values, ValuesOut, cast, is_of_kind, logical_not, select, to_int32};
 pub use unary::{Unary, unary};
 
 use crate::simd::{F32x4, LANES};
