@@ -8,8 +8,8 @@
 #![cfg_attr(target_feature = "atomics", feature(stdarch_wasm_atomic_wait))]
 
 mod activations;
-mod elementwise;
 mod convolution;
+mod elementwise;
 mod gemm;
 mod krotov_hopfield;
 mod memory;

@@ -9,18 +9,24 @@ import {
 } from '@tensorflow/tfjs-core';
 import { backendName } from './backend-name.js';
 import { registerGradients } from './gradients/register.js';
+import { binaryFunctions } from './kernels/binary.js';
+import { conversions } from './kernels/conversions.js';
 import { convolutions } from './kernels/convolutions.js';
 import { drawing } from './kernels/drawing.js';
 import { matrixProducts } from './kernels/matrix-products.js';
+import { movements } from './kernels/movements.js';
 import type { KernelCall, OwnKernel } from './kernels/own-kernel.js';
 import { unaryFunctions } from './kernels/unary.js';
 import { views } from './kernels/views.js';
 
 /** Every kernel that runs by code of ours, where it takes a call. */
 export const ownKernels: readonly OwnKernel[] = [
+  ...binaryFunctions,
+  ...conversions,
   ...convolutions,
   ...drawing,
   ...matrixProducts,
+  ...movements,
   ...unaryFunctions,
   ...views,
 ];

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { HebblabBackend } from '../backend.js';
 import { backendName } from '../backend-name.js';
-import { asBooleans, asFloats, asIntegers } from '../tensor-array.js';
+import { asBooleans, asFloats, asIntegers, elementKindOf } from '../tensor-array.js';
 
 /** What tfjs-core hands to a kernel. */
 export interface KernelCall {
@@ -54,6 +54,14 @@ export function inputOf({ inputs }: KernelCall, name: string): TensorInfo {
 export function haveType({ inputs }: KernelCall, dtype: DataType, ...names: readonly string[]): boolean {
   return names.every((name) => inputs[name] == null || inputs[name].dtype === dtype);
 }
+
+/** Whether there is an input whose values live in kernel memory. */
+export function livesInKernels(input: TensorInfo | undefined): boolean {
+  return input != null && elementKindOf(input.dtype) !== undefined;
+}
+
+/** How many dimensions the kernels walk through. */
+export const mostDimensions = 6;
 
 export function floatsOf(backend: HebblabBackend, tensor: TensorInfo): Float32Buffer {
   return asFloats(backend.arrayOf(tensor));
