@@ -121,6 +121,16 @@ checkGradients('steps and masks', [
     x: around,
   },
   {
+    name: 'Any and All as factors',
+    tensors: (x) => {
+      const some = tf.cast(tf.any(tf.greater(x, 2)), 'float32');
+      const every = tf.cast(tf.all(tf.greater(x, 2)), 'float32');
+      return tf.mul(tf.add(tf.mul(some, 2), every), tf.square(x));
+    },
+    doubles: each((x) => 2 * x * x),
+    x: around,
+  },
+  {
     name: 'Select',
     tensors: (x) => tf.where(tf.less(x, 0), tf.square(x), tf.exp(x)),
     doubles: each((x) => (x < 0 ? x * x : Math.exp(x))),
