@@ -59,6 +59,12 @@ checkGradients('activation functions', [
   },
   { name: 'Elu', tensors: (x) => tf.elu(x), doubles: each((x) => (x > 0 ? x : Math.expm1(x))), x: around },
   {
+    name: 'EluGrad, by dy and y',
+    tensors: (x) => tf.engine().runKernel('EluGrad', { dy: tf.slice(x, 0, 3), y: tf.slice(x, 3, 3) }),
+    doubles: (x) => x.slice(0, 3).map((dy, index) => dy * Math.min(x[3 + index] + 1, 1)),
+    x: [0.3, -0.7, 1.2, -0.8, 0.9, -0.4],
+  },
+  {
     name: 'Selu',
     tensors: (x) => tf.selu(x),
     doubles: each((x) => SELU.scale * (x > 0 ? x : SELU.alpha * Math.expm1(x))),
