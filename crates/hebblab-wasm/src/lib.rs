@@ -8,9 +8,12 @@
 #![cfg_attr(target_feature = "atomics", feature(stdarch_wasm_atomic_wait))]
 
 mod activations;
+mod elementwise;
+mod convolution;
 mod gemm;
 mod krotov_hopfield;
 mod memory;
+mod movement;
 mod random;
 mod readout;
 mod spectra;

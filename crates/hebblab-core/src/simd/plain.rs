@@ -5,7 +5,7 @@ use std::ops::{Add, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
 #[repr(align(16))]
-pub struct F32x4([f32; 4]);
+pub struct F32x4(pub(super) [f32; 4]);
 
 impl F32x4 {
     #[inline(always)]

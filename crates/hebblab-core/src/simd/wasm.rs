@@ -4,7 +4,7 @@ use std::arch::wasm32::*;
 use std::ops::{Add, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
-pub struct F32x4(v128);
+pub struct F32x4(pub(super) v128);
 
 impl F32x4 {
     #[inline(always)]
