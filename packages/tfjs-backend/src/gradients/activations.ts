@@ -19,6 +19,7 @@ import {
   Sigmoid,
   Softplus,
   sigmoid,
+  step,
   Tanh,
   type Tensor,
   where,
@@ -46,7 +47,7 @@ export const activations: GradConfig[] = [
   unary(Relu, (dy, x) =>
     mul(
       dy,
-      mask(() => greater(x, 0)),
+      constant(() => step(x)),
     ),
   ),
   unary(Relu6, (dy, x) =>

@@ -1,4 +1,6 @@
 import {
+  All,
+  Any,
   ArgMax,
   ArgMin,
   Ceil,
@@ -50,6 +52,8 @@ export const steps: GradConfig[] = [
   logical(LogicalAnd, ['a', 'b']),
   logical(LogicalOr, ['a', 'b']),
   logical(LogicalNot, ['x']),
+  logical(All, ['x']),
+  logical(Any, ['x']),
 ];
 
 /** Flat for masks made of comparisons; that a boolean given from outside has no gradient stays an error (as in tfjs). */

@@ -13,8 +13,7 @@ export interface Case {
   shape?: number[];
 }
 
-const FIRST_ORDER = 1e-5;
-const SECOND_ORDER = 1e-4;
+const TOLERANCE = 1e-5;
 
 /**
  * Compares gradient and Hessian-vector product of sum_i w_i (u_i + u_i^2 / 2), u the operation's values, with
@@ -49,7 +48,7 @@ export function checkGradients(family: string, cases: Case[]): void {
         rows.push(`${name.padEnd(52)} ${firstError.toExponential(1)}  ${secondError.toExponential(1)}`);
         expect({ first: firstError, second: secondError }).toSatisfy(
           (errors: { first: number; second: number }) =>
-            errors.first < FIRST_ORDER && errors.second < SECOND_ORDER,
+            errors.first < TOLERANCE && errors.second < TOLERANCE,
         );
       });
     }

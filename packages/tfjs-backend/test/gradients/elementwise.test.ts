@@ -59,6 +59,12 @@ checkGradients('activation functions', [
   },
   { name: 'Elu', tensors: (x) => tf.elu(x), doubles: each((x) => (x > 0 ? x : Math.expm1(x))), x: around },
   {
+    name: 'EluGrad, by dy and y',
+    tensors: (x) => tf.engine().runKernel('EluGrad', { dy: tf.slice(x, 0, 3), y: tf.slice(x, 3, 3) }),
+    doubles: (x) => x.slice(0, 3).map((dy, index) => dy * Math.min(x[3 + index] + 1, 1)),
+    x: [0.3, -0.7, 1.2, -0.8, 0.9, -0.4],
+  },
+  {
     name: 'Selu',
     tensors: (x) => tf.selu(x),
     doubles: each((x) => SELU.scale * (x > 0 ? x : SELU.alpha * Math.expm1(x))),
@@ -118,6 +124,16 @@ checkGradients('steps and masks', [
       return tf.where(within, tf.square(x), x);
     },
     doubles: each((x) => (x >= -0.5 && x <= 1 ? x * x : x)),
+    x: around,
+  },
+  {
+    name: 'Any and All as factors',
+    tensors: (x) => {
+      const some = tf.cast(tf.any(tf.greater(x, 2)), 'float32');
+      const every = tf.cast(tf.all(tf.greater(x, 2)), 'float32');
+      return tf.mul(tf.add(tf.mul(some, 2), every), tf.square(x));
+    },
+    doubles: each((x) => 2 * x * x),
     x: around,
   },
   {

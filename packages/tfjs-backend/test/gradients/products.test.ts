@@ -46,7 +46,8 @@ const fusedCases: Case[] = (['linear', 'relu', 'sigmoid', 'elu'] as const).map((
       (row, inner) => x[row * 3 + inner],
       (inner, column) => x[6 + inner * 2 + column],
     ).map((z, index) => activations[activation](z + x[12 + (index % 2)])),
-  x: x.slice(0, 14).map((value) => value + 0.25),
+  // Moved so that two of the four sums are negative and two positive.
+  x: x.slice(0, 14).map((value) => value + 0.2),
 }));
 
 checkGradients('matrix products', [

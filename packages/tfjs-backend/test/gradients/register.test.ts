@@ -13,23 +13,17 @@ function curvatureOfTanh(): number {
   return hvp((x) => tf.sum(tf.tanh(x)), tf.tensor1d([0.5]), tf.tensor1d([1])).dataSync()[0];
 }
 
-/** What importing another copy of tfjs does: its gradients, from its own files, over those that are there. */
-async function registerThoseOfTfjs(): Promise<void> {
-  const { tanhGradConfig } = await import(
-    '../../node_modules/@tensorflow/tfjs-core/dist/gradients/Tanh_grad.js'
-  );
-  const { expGradConfig } = await import(
-    '../../node_modules/@tensorflow/tfjs-core/dist/gradients/Exp_grad.js'
-  );
-  tf.registerGradient(tanhGradConfig);
-  tf.registerGradient(expGradConfig);
+/** Another copy of tfjs, all of whose gradients are registered anew, over those that are there. */
+async function importTfjsAnew(): Promise<void> {
+  vi.resetModules();
+  await import('../../node_modules/@tensorflow/tfjs-core/dist/register_all_gradients.js');
 }
 
 describe('registerGradients', () => {
   beforeAll(useBackend);
 
   it('registers over the gradients of a tfjs that was imported before', async () => {
-    await registerThoseOfTfjs();
+    await importTfjsAnew();
     expect(curvatureOfTanh()).toBeCloseTo(0, 6);
     registerGradients();
     expect(curvatureOfTanh()).toBeCloseTo(CURVATURE, 6);
@@ -37,7 +31,7 @@ describe('registerGradients', () => {
 
   it('loses to a tfjs that is imported afterwards, until it is called again', async () => {
     registerGradients();
-    await registerThoseOfTfjs();
+    await importTfjsAnew();
     expect(curvatureOfTanh()).toBeCloseTo(0, 6);
     registerGradients();
     expect(curvatureOfTanh()).toBeCloseTo(CURVATURE, 6);
@@ -48,7 +42,7 @@ describe('registerGradients', () => {
     tf.env().set('DEBUG', true);
     registerGradients();
     const before = tf.getGradient('Tanh');
-    await registerThoseOfTfjs();
+    await importTfjsAnew();
     warn.mockClear();
     registerGradients();
     expect(tf.getGradient('Tanh')).toBe(before);

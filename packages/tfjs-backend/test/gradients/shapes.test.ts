@@ -170,3 +170,28 @@ checkGradients('indexing', [
     x,
   },
 ]);
+
+const pixels = x.slice(0, 4);
+const planeOf = (x: tf.Tensor) => tf.reshape(x, [1, 2, 2, 1]) as tf.Tensor4D;
+
+checkGradients('image resizing', [
+  {
+    name: 'ResizeNearestNeighbor, 2x2 to 4x4',
+    tensors: (x) => tf.image.resizeNearestNeighbor(planeOf(x), [4, 4]),
+    doubles: pick([0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3]),
+    x: pixels,
+  },
+  {
+    name: 'ResizeBilinear, 2x2 to 3x3, corners aligned',
+    tensors: (x) => tf.image.resizeBilinear(planeOf(x), [3, 3], true),
+    doubles: ([a, b, c, d]) => {
+      const [top, middle, bottom] = [
+        [a, b],
+        [(a + c) / 2, (b + d) / 2],
+        [c, d],
+      ];
+      return [top, middle, bottom].flatMap(([left, right]) => [left, (left + right) / 2, right]);
+    },
+    x: pixels,
+  },
+]);
