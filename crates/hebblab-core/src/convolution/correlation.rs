@@ -82,7 +82,7 @@ pub fn correlate(
             let all = piece * together..total.min((piece + 1) * together);
             for (place, index) in all.clone().enumerate() {
                 let strip = strips.strip(geometry, index);
-                strips.copy(geometry, input, strip, &mut copied[place * strips.values..][..strips.values]);
+                strips.copy(geometry, input, 1, strip, &mut copied[place * strips.values..][..strips.values]);
                 outputs += strip.rows * geometry.columns.outputs;
             }
             let strip = strips.strip(geometry, all.start);
