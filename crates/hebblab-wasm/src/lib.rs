@@ -12,6 +12,7 @@ mod convolution;
 mod gemm;
 mod krotov_hopfield;
 mod memory;
+mod pooling;
 mod random;
 mod readout;
 mod spectra;

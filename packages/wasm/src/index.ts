@@ -19,6 +19,11 @@ export {
   conv2dBackpropFilter,
   conv2dBackpropInput,
 } from './convolution.js';
+export {
+  depthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+} from './depthwise-convolution.js';
 export { type GemmForm, gemm } from './gemm.js';
 export type { ImageGeometry } from './image-geometry.js';
 export {
@@ -53,6 +58,7 @@ export {
 } from './network.js';
 export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels } from './open.js';
 export { mostThreads, type ThreadsReason } from './pool.js';
+export { type AvgPoolDivisor, avgPool, avgPoolBackprop, maxPool, maxPoolBackprop } from './pooling.js';
 export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
 export type { WasmSource } from './source.js';
 export {

@@ -35,6 +35,9 @@ pub fn correlate_channels(
     out: &SharedOutput<f32>,
     workspace: &mut ConvolutionWorkspace,
 ) -> KernelResult<()> {
+    if geometry.output_length() == 0 {
+        return Ok(());
+    }
     let (taps, channels) = (geometry.taps(), geometry.out_channels);
     let threads = if geometry.output_length().saturating_mul(taps) < SMALL { &OneThread } else { threads };
     let strips = Strips::of(geometry);
