@@ -7,7 +7,7 @@ use common::{TOLERANCE, array, array_f32, assert_close, load, shape, widen};
 use hebblab_core::KernelResult;
 use hebblab_core::convolution::{
     Activation, Axis, ConvolutionWorkspace, Geometry, conv2d, conv2d_backprop_filter, conv2d_backprop_input,
-    reference,
+    depthwise_conv2d, depthwise_conv2d_backprop_filter, depthwise_conv2d_backprop_input, reference,
 };
 use hebblab_core::threads::{NativeThreads, OneThread, Threads};
 use images::{axes, channels, same, sequence};
@@ -20,56 +20,91 @@ struct Arrays {
     output: Vec<f32>,
 }
 
-fn arrays(geometry: &Geometry, seed: u64) -> Arrays {
-    let filter = geometry.taps() * geometry.in_channels * geometry.out_channels;
-    Arrays {
-        input: sequence(geometry.input_length(), seed),
-        filter: sequence(filter, seed + 1),
-        output: sequence(geometry.output_length(), seed + 2),
+/// Kernels that compute a convolution, its gradient by the input, and its gradient by the filter.
+struct Family {
+    filter_length: fn(&Geometry) -> usize,
+    forward: Run,
+    by_input: Run,
+    by_filter: Run,
+    reference: [Reference; 3],
+}
+
+type Run =
+    fn(&dyn Threads, &Geometry, &[f32], &[f32], &mut [f32], &mut ConvolutionWorkspace) -> KernelResult<()>;
+type Reference = fn(&Geometry, &[f32], &[f32]) -> Vec<f64>;
+
+const DENSE: Family = Family {
+    filter_length: |geometry| geometry.taps() * geometry.in_channels * geometry.out_channels,
+    forward: |threads, geometry, input, filter, out, workspace| {
+        conv2d(threads, geometry, input, filter, Activation::default(), out, workspace)
+    },
+    by_input: conv2d_backprop_input,
+    by_filter: conv2d_backprop_filter,
+    reference: [reference::conv2d, reference::conv2d_backprop_input, reference::conv2d_backprop_filter],
+};
+
+const DEPTHWISE: Family = Family {
+    filter_length: |geometry| geometry.taps() * geometry.out_channels,
+    forward: depthwise_conv2d,
+    by_input: depthwise_conv2d_backprop_input,
+    by_filter: depthwise_conv2d_backprop_filter,
+    reference: [
+        reference::depthwise_conv2d,
+        reference::depthwise_conv2d_backprop_input,
+        reference::depthwise_conv2d_backprop_filter,
+    ],
+};
+
+/// What the kernels of a family can compute from the others of the three arrays.
+const RESULTS: [&str; 3] = ["output", "input gradient", "filter gradient"];
+
+impl Family {
+    fn arrays(&self, geometry: &Geometry, seed: u64) -> Arrays {
+        Arrays {
+            input: sequence(geometry.input_length(), seed),
+            filter: sequence((self.filter_length)(geometry), seed + 1),
+            output: sequence(geometry.output_length(), seed + 2),
+        }
+    }
+
+    /// The result with this index in [`RESULTS`]; it is NaN before.
+    fn run(
+        &self,
+        result: usize,
+        threads: &dyn Threads,
+        geometry: &Geometry,
+        arrays: &Arrays,
+        workspace: &mut ConvolutionWorkspace,
+    ) -> Vec<f32> {
+        let Arrays { input, filter, output } = arrays;
+        let (run, first, second, like) = match result {
+            0 => (self.forward, input, filter, output),
+            1 => (self.by_input, output, filter, input),
+            _ => (self.by_filter, input, output, filter),
+        };
+        let mut out = vec![f32::NAN; like.len()];
+        run(threads, geometry, first, second, &mut out, workspace).unwrap();
+        out
+    }
+
+    fn reference(&self, result: usize, geometry: &Geometry, arrays: &Arrays) -> Vec<f64> {
+        let Arrays { input, filter, output } = arrays;
+        match result {
+            0 => self.reference[0](geometry, input, filter),
+            1 => self.reference[1](geometry, output, filter),
+            _ => self.reference[2](geometry, input, output),
+        }
     }
 }
 
-/// Each kernel of the module on the operands of [`Arrays`]; the result is NaN before.
-const KERNELS: [(&str, Kernel, Reference); 3] = [
-    (
-        "conv2d",
-        |threads, geometry, arrays, workspace| {
-            let mut out = vec![f32::NAN; geometry.output_length()];
-            let none = Activation::default();
-            conv2d(threads, geometry, &arrays.input, &arrays.filter, none, &mut out, workspace)?;
-            Ok(out)
-        },
-        |geometry, arrays| reference::conv2d(geometry, &arrays.input, &arrays.filter),
-    ),
-    (
-        "conv2d_backprop_input",
-        |threads, geometry, arrays, workspace| {
-            let mut out = vec![f32::NAN; geometry.input_length()];
-            conv2d_backprop_input(threads, geometry, &arrays.output, &arrays.filter, &mut out, workspace)?;
-            Ok(out)
-        },
-        |geometry, arrays| reference::conv2d_backprop_input(geometry, &arrays.output, &arrays.filter),
-    ),
-    (
-        "conv2d_backprop_filter",
-        |threads, geometry, arrays, workspace| {
-            let mut out = vec![f32::NAN; arrays.filter.len()];
-            conv2d_backprop_filter(threads, geometry, &arrays.input, &arrays.output, &mut out, workspace)?;
-            Ok(out)
-        },
-        |geometry, arrays| reference::conv2d_backprop_filter(geometry, &arrays.input, &arrays.output),
-    ),
-];
-type Kernel = fn(&dyn Threads, &Geometry, &Arrays, &mut ConvolutionWorkspace) -> KernelResult<Vec<f32>>;
-type Reference = fn(&Geometry, &Arrays) -> Vec<f64>;
-
 /// A bound that holds for any order of summation: |error| <= n u / (1 - n u) sum |a| |b| (Higham 2002, eq. 3.5).
-fn check_against_references(geometry: &Geometry, seed: u64) {
-    let operands = arrays(geometry, seed);
+fn check_against_references(family: &Family, geometry: &Geometry, seed: u64) {
+    let operands = family.arrays(geometry, seed);
+    let magnitude = |values: &[f32]| values.iter().map(|value| value.abs()).collect();
     let magnitudes = Arrays {
-        input: operands.input.iter().map(|value| value.abs()).collect(),
-        filter: operands.filter.iter().map(|value| value.abs()).collect(),
-        output: operands.output.iter().map(|value| value.abs()).collect(),
+        input: magnitude(&operands.input),
+        filter: magnitude(&operands.filter),
+        output: magnitude(&operands.output),
     };
     let sizes = [
         geometry.taps() * geometry.in_channels,
@@ -77,15 +112,17 @@ fn check_against_references(geometry: &Geometry, seed: u64) {
         geometry.batch * geometry.rows.outputs * geometry.columns.outputs,
     ];
     let mut workspace = ConvolutionWorkspace::default();
-    for ((name, kernel, reference), size) in KERNELS.into_iter().zip(sizes) {
-        let got = kernel(&OneThread, geometry, &operands, &mut workspace).unwrap();
-        let (exact, magnitude) = (reference(geometry, &operands), reference(geometry, &magnitudes));
+    for (result, size) in sizes.into_iter().enumerate() {
+        let got = family.run(result, &OneThread, geometry, &operands, &mut workspace);
+        let exact = family.reference(result, geometry, &operands);
+        let magnitude = family.reference(result, geometry, &magnitudes);
         let unit = (size + 2) as f64 * 2f64.powi(-24) * 1.01;
         for index in 0..exact.len() {
             let error = (f64::from(got[index]) - exact[index]).abs();
             assert!(
                 error <= unit * magnitude[index],
-                "{name} {geometry:?} [{index}]: {} against {}",
+                "{} {geometry:?} [{index}]: {} against {}",
+                RESULTS[result],
                 got[index],
                 exact[index]
             );
@@ -101,7 +138,16 @@ proptest! {
         batch in 0usize..4, in_channels in channels(), out_channels in channels(),
         rows in axes(), columns in axes(), seed in 0u64..1000
     ) {
-        check_against_references(&Geometry { batch, in_channels, out_channels, rows, columns }, seed);
+        check_against_references(&DENSE, &Geometry { batch, in_channels, out_channels, rows, columns }, seed);
+    }
+
+    #[test]
+    fn depthwise_agrees_with_sums_over_all_indices(
+        batch in 0usize..4, in_channels in channels(), multiplier in 1usize..4,
+        rows in axes(), columns in axes(), seed in 0u64..1000
+    ) {
+        let out_channels = in_channels * multiplier;
+        check_against_references(&DEPTHWISE, &Geometry { batch, in_channels, out_channels, rows, columns }, seed);
     }
 }
 
@@ -127,25 +173,39 @@ fn large() -> Vec<Geometry> {
     ]
 }
 
+/// The same with as many out channels as depthwise convolutions can have.
+fn large_depthwise() -> impl Iterator<Item = Geometry> {
+    let thrice = |geometry: Geometry| Geometry { out_channels: 3 * geometry.in_channels, ..geometry };
+    let once = |geometry: Geometry| Geometry { out_channels: geometry.in_channels, ..geometry };
+    large().into_iter().map(once).chain(large().into_iter().map(thrice))
+}
+
+fn all_large() -> impl Iterator<Item = (&'static Family, Geometry)> {
+    let dense = large().into_iter().map(|geometry| (&DENSE, geometry));
+    dense.chain(large_depthwise().map(|geometry| (&DEPTHWISE, geometry)))
+}
+
 #[test]
 fn agrees_where_images_filters_or_batches_are_cut() {
-    for geometry in large() {
-        check_against_references(&geometry, 3);
+    for (family, geometry) in all_large() {
+        check_against_references(family, &geometry, 3);
     }
 }
 
 #[test]
 fn has_the_same_bits_on_any_number_of_threads() {
-    for geometry in large() {
-        let operands = arrays(&geometry, 5);
-        for (name, kernel, _) in KERNELS {
+    for (family, geometry) in all_large() {
+        let operands = family.arrays(&geometry, 5);
+        for result in 0..RESULTS.len() {
             let run = |threads: &dyn Threads| -> Vec<u32> {
-                let result = kernel(threads, &geometry, &operands, &mut ConvolutionWorkspace::default());
-                result.unwrap().into_iter().map(f32::to_bits).collect()
+                let values =
+                    family.run(result, threads, &geometry, &operands, &mut ConvolutionWorkspace::default());
+                values.into_iter().map(f32::to_bits).collect()
             };
             let alone = run(&OneThread);
             for count in [1, 2, 3, 5] {
-                assert_eq!(run(&NativeThreads(count.try_into().unwrap())), alone, "{name} {geometry:?}");
+                let threads = NativeThreads(count.try_into().unwrap());
+                assert_eq!(run(&threads), alone, "{} {geometry:?}", RESULTS[result]);
             }
         }
     }
@@ -153,12 +213,12 @@ fn has_the_same_bits_on_any_number_of_threads() {
 
 #[test]
 fn an_image_has_the_same_bits_alone_and_among_others() {
-    for geometry in large() {
-        let all = arrays(&geometry, 7);
+    for (family, geometry) in all_large() {
+        let all = family.arrays(&geometry, 7);
         let one = Geometry { batch: 1, ..geometry };
-        for (name, kernel, _) in &KERNELS[..2] {
+        for result in 0..2 {
             let mut workspace = ConvolutionWorkspace::default();
-            let together = kernel(&OneThread, &geometry, &all, &mut workspace).unwrap();
+            let together = family.run(result, &OneThread, &geometry, &all, &mut workspace);
             for image in [0, geometry.batch - 1] {
                 let part = |values: &[f32], length: usize| values[image * length..][..length].to_vec();
                 let operands = Arrays {
@@ -166,8 +226,8 @@ fn an_image_has_the_same_bits_alone_and_among_others() {
                     filter: all.filter.clone(),
                     output: part(&all.output, one.output_length()),
                 };
-                let alone = kernel(&OneThread, &one, &operands, &mut workspace).unwrap();
-                assert_eq!(alone, part(&together, alone.len()), "{name} {geometry:?}");
+                let alone = family.run(result, &OneThread, &one, &operands, &mut workspace);
+                assert_eq!(alone, part(&together, alone.len()), "{} {geometry:?}", RESULTS[result]);
             }
         }
     }
@@ -176,10 +236,9 @@ fn an_image_has_the_same_bits_alone_and_among_others() {
 #[test]
 fn a_bias_and_relu_follow_the_sum() {
     for geometry in [square(2, 3, 11, same(6, 3, 1, 1)), square(1, 130, 3, same(5, 3, 2, 1))] {
-        let operands = arrays(&geometry, 9);
+        let operands = DENSE.arrays(&geometry, 9);
         let bias = sequence(geometry.out_channels, 10);
-        let plain =
-            KERNELS[0].1(&OneThread, &geometry, &operands, &mut ConvolutionWorkspace::default()).unwrap();
+        let plain = DENSE.run(0, &OneThread, &geometry, &operands, &mut ConvolutionWorkspace::default());
         for relu in [false, true] {
             let mut out = vec![f32::NAN; geometry.output_length()];
             let activation = Activation { bias: Some(&bias), relu };
@@ -210,27 +269,28 @@ fn relu_keeps_what_is_not_a_number() {
 #[test]
 fn subnormal_operands_count_as_zero() {
     let subnormal = f32::MIN_POSITIVE / 2.0;
-    let geometry = square(2, 3, 10, same(5, 3, 1, 1));
-    let large = arrays(&geometry, 1);
     let fill = |values: &[f32], value: f32| vec![value; values.len()];
-    for (name, kernel, _) in KERNELS {
-        // One of the two operands of every product is subnormal, the other large.
-        for small in 0..3 {
-            let value = |place: usize| if place == small { subnormal } else { 1e30 };
-            let operands = Arrays {
-                input: fill(&large.input, value(0)),
-                filter: fill(&large.filter, value(1)),
-                output: fill(&large.output, value(2)),
-            };
-            let unused = match name {
-                "conv2d" => 2,
-                "conv2d_backprop_input" => 0,
-                _ => 1,
-            };
-            if small != unused {
-                let got =
-                    kernel(&OneThread, &geometry, &operands, &mut ConvolutionWorkspace::default()).unwrap();
-                assert!(got.iter().all(|value| *value == 0.0), "{name} {small}");
+    let axis = same(5, 3, 1, 1);
+    for (family, geometry) in [(&DENSE, square(2, 3, 10, axis)), (&DEPTHWISE, square(2, 5, 10, axis))] {
+        let like = family.arrays(&geometry, 1);
+        for result in 0..RESULTS.len() {
+            // One of the two operands of every product is subnormal, the other large.
+            let operands_of = [[0, 1], [2, 1], [0, 2]][result];
+            for small in operands_of {
+                let value = |place: usize| if place == small { subnormal } else { 1e30 };
+                let operands = Arrays {
+                    input: fill(&like.input, value(0)),
+                    filter: fill(&like.filter, value(1)),
+                    output: fill(&like.output, value(2)),
+                };
+                let got = family.run(
+                    result,
+                    &OneThread,
+                    &geometry,
+                    &operands,
+                    &mut ConvolutionWorkspace::default(),
+                );
+                assert!(got.iter().all(|value| *value == 0.0), "{} {small}", RESULTS[result]);
             }
         }
     }
@@ -267,8 +327,8 @@ fn agrees_with_the_reference_vectors() {
         let Arrays { input, filter, .. } = &operands;
         conv2d(&OneThread, &geometry, input, filter, activation, &mut out, &mut workspace).unwrap();
         assert_close("y", &widen(&out), &array(&case["y"]), TOLERANCE);
-        for (name, kernel) in [("dx", KERNELS[1].1), ("dfilter", KERNELS[2].1)] {
-            let got = kernel(&OneThread, &geometry, &operands, &mut workspace).unwrap();
+        for (result, name) in [(1, "dx"), (2, "dfilter")] {
+            let got = DENSE.run(result, &OneThread, &geometry, &operands, &mut workspace);
             assert_close(name, &widen(&got), &array(&case[name]), TOLERANCE);
         }
     }

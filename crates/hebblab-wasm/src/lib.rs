@@ -14,6 +14,7 @@ mod gemm;
 mod krotov_hopfield;
 mod memory;
 mod movement;
+mod pooling;
 mod random;
 mod readout;
 mod spectra;

@@ -58,9 +58,11 @@ const order = [
 /** Numbers of values of the arrays of a geometry. */
 export function lengthsOf(geometry: ImageGeometry) {
   const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+  const depthwiseFilter = geometry.filterHeight * geometry.filterWidth * outChannels;
   return {
     input: batch * inHeight * inWidth * inChannels,
-    filter: geometry.filterHeight * geometry.filterWidth * inChannels * outChannels,
+    filter: depthwiseFilter * inChannels,
+    depthwiseFilter,
     out: batch * outHeight * outWidth * outChannels,
   };
 }

@@ -31,6 +31,11 @@ export {
   conv2dBackpropFilter,
   conv2dBackpropInput,
 } from './convolution.js';
+export {
+  depthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+} from './depthwise-convolution.js';
 export { fill, type MovedKind } from './elements.js';
 export {
   cast,
@@ -100,6 +105,7 @@ export {
 } from './network.js';
 export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels } from './open.js';
 export { mostThreads, type ThreadsReason } from './pool.js';
+export { type AvgPoolDivisor, avgPool, avgPoolBackprop, maxPool, maxPoolBackprop } from './pooling.js';
 export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
 export type { WasmSource } from './source.js';
 export {

@@ -53,6 +53,9 @@ pub fn correlate(
     out: &SharedOutput<f32>,
     workspace: &mut ConvolutionWorkspace,
 ) -> KernelResult<()> {
+    if geometry.output_length() == 0 {
+        return Ok(());
+    }
     let inner = geometry.taps() * geometry.in_channels;
     let work = geometry.output_length().saturating_mul(inner);
     let threads = if work < SMALL { &OneThread } else { threads };
@@ -82,7 +85,7 @@ pub fn correlate(
             let all = piece * together..total.min((piece + 1) * together);
             for (place, index) in all.clone().enumerate() {
                 let strip = strips.strip(geometry, index);
-                strips.copy(geometry, input, strip, &mut copied[place * strips.values..][..strips.values]);
+                strips.copy(geometry, input, 1, strip, &mut copied[place * strips.values..][..strips.values]);
                 outputs += strip.rows * geometry.columns.outputs;
             }
             let strip = strips.strip(geometry, all.start);
@@ -188,7 +191,7 @@ fn write_tile(
 
 /// The filter's values for eight out channels at a time, in the order in which a strip's runs meet them.
 fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: &mut [Columns]) {
-    let taps = geometry.taps();
+    let taps = if packed.is_empty() { 0 } else { geometry.taps() };
     let mut next = packed.iter_mut();
     for column in columns.clone().step_by(TILE_COLUMNS) {
         let width = TILE_COLUMNS.min(columns.end - column);

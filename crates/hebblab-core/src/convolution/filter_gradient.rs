@@ -3,7 +3,7 @@
 
 use super::correlation::SMALL;
 use super::strips::{Position, Strips, Target};
-use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, multiply_positions, panel_of};
+use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, multiply_channels, multiply_positions, panel_of};
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
 use crate::error::KernelResult;
@@ -16,10 +16,20 @@ const BLOCK_VALUES: usize = 1 << 19;
 const PIECE_ROWS: usize = 16 * TILE_ROWS;
 const NO_TARGET: Target = Target { image: 0, row: 0, column: 0 };
 
+/// Which channels meet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Channels {
+    /// Each in channel and each out channel.
+    All,
+    /// Channels of the same number alone, each input channel standing for `repeat` of the geometry's in channels.
+    Same { repeat: usize },
+}
+
 pub fn filter_gradient(
     threads: &dyn Threads,
     operation: &'static str,
     geometry: &Geometry,
+    channels_met: Channels,
     input: &[f32],
     out_gradient: &[f32],
     gradient: &mut [f32],
@@ -30,7 +40,7 @@ pub fn filter_gradient(
         return Ok(());
     }
     let channels = geometry.out_channels;
-    let threads = if geometry.output_length().saturating_mul(geometry.taps() * geometry.in_channels) < SMALL {
+    let threads = if geometry.output_length().saturating_mul(gradient.len() / channels) < SMALL {
         &OneThread
     } else {
         threads
@@ -38,16 +48,14 @@ pub fn filter_gradient(
     let strips = Strips::of(geometry);
     let ConvolutionWorkspace { positions, runs, offsets, packed, copied } = workspace;
     let positions = strips.positions(operation, geometry, 1, NO_TARGET, positions)?;
-    let runs = strips.runs(operation, geometry, runs)?;
-    let offsets = grow(operation, offsets, geometry.taps() * geometry.in_channels)?;
-    let all = runs.iter().flat_map(|run| run.offset..run.offset + run.length);
-    for (offset, value) in offsets.iter_mut().zip(all) {
-        *offset = value as u32;
-    }
-    let offsets = &*offsets;
+    let (repeat, offsets) = match channels_met {
+        Channels::All => (1, strips.offsets(operation, geometry, runs, offsets)?),
+        Channels::Same { repeat } => (repeat, strips.tap_offsets(operation, geometry, offsets)?),
+    };
     let panels = channels.div_ceil(TILE_COLUMNS);
     let packed_length = panels * positions.len();
-    let copied_length = strips.values;
+    // The last channels of a pixel are read as many at a time as the others.
+    let copied_length = strips.values + TILE_COLUMNS;
     let total = geometry.batch * strips.per_image;
     let block = (BLOCK_VALUES / (copied_length + packed_length * TILE_COLUMNS)).clamp(1, total.max(1));
     let packed = grow(operation, packed, block * packed_length)?;
@@ -65,7 +73,7 @@ pub fn filter_gradient(
                 )
             };
             let strip = strips.strip(geometry, first + index);
-            strips.copy(geometry, input, strip, copied);
+            strips.copy(geometry, input, repeat, strip, copied);
             let outputs = geometry.columns.outputs * channels;
             let from = (strip.image * geometry.rows.outputs + strip.first_row) * outputs;
             pack_gradient(
@@ -86,7 +94,7 @@ pub fn filter_gradient(
                 let copied = &copied[index * copied_length..][..copied_length];
                 let packed = &packed[index * packed_length + panel * positions.len()..][..outputs];
                 let place = Place { first_row, first_column: panel * TILE_COLUMNS, columns: channels };
-                add_strip(copied, &positions[..outputs], offsets, packed, place, &gradient);
+                add_strip(channels_met, copied, &positions[..outputs], offsets, packed, place, &gradient);
             }
         })?;
     }
@@ -102,6 +110,7 @@ struct Place {
 
 /// Adds the sums over a strip to the gradient by the filter's values that stand at `offsets`.
 fn add_strip(
+    channels_met: Channels,
     copied: &[f32],
     positions: &[Position],
     offsets: &[u32],
@@ -112,8 +121,11 @@ fn add_strip(
     let width = TILE_COLUMNS.min(place.columns - place.first_column);
     for (tile, offsets) in offsets.chunks(TILE_ROWS).enumerate() {
         let last = offsets.len() - 1;
-        let sums =
-            multiply_positions(copied, positions, std::array::from_fn(|row| offsets[row.min(last)]), packed);
+        let all = std::array::from_fn(|row| offsets[row.min(last)]);
+        let sums = match channels_met {
+            Channels::All => multiply_positions(copied, positions, all, packed),
+            Channels::Same { .. } => multiply_channels(&copied[place.first_column..], positions, all, packed),
+        };
         for (row, sums) in sums.iter().enumerate().take(offsets.len()) {
             let first = (place.first_row + tile * TILE_ROWS + row) * place.columns + place.first_column;
             // SAFETY: each piece adds to rows and columns of its own.

@@ -69,12 +69,13 @@ impl Geometry {
 }
 
 impl Axis {
-    /// From the first input that some of `outputs` neighbours read to the last, the padding included.
+    /// From the first input that some of `outputs` neighbours read to the last, the padding included. At
+    /// least the places where outputs begin.
     pub fn extent(&self, outputs: usize) -> usize {
-        if outputs == 0 || self.taps == 0 {
+        if outputs == 0 {
             return 0;
         }
-        (outputs - 1) * self.stride + (self.taps - 1) * self.dilation + 1
+        (outputs - 1) * self.stride + self.taps.saturating_sub(1) * self.dilation + 1
     }
 
     /// The taps by which an output reads inputs, not padding.

@@ -49,6 +49,55 @@ fn for_each_product(geometry: &Geometry, mut product: impl FnMut(usize, usize, u
     }
 }
 
+/// `out[n, y, x, c m + q] = sum_{i, j} input[n, y s + i d - pad, x s + j d - pad, c] filter[i, j, c, q]`.
+pub fn depthwise_conv2d(geometry: &Geometry, input: &[f32], filter: &[f32]) -> Vec<f64> {
+    let mut out = vec![0.0; geometry.output_length()];
+    for_each_depthwise_product(geometry, |input_at, filter_at, out_at| {
+        out[out_at] += f64::from(input[input_at]) * f64::from(filter[filter_at]);
+    });
+    out
+}
+
+pub fn depthwise_conv2d_backprop_input(
+    geometry: &Geometry,
+    out_gradient: &[f32],
+    filter: &[f32],
+) -> Vec<f64> {
+    let mut gradient = vec![0.0; geometry.input_length()];
+    for_each_depthwise_product(geometry, |input_at, filter_at, out_at| {
+        gradient[input_at] += f64::from(out_gradient[out_at]) * f64::from(filter[filter_at]);
+    });
+    gradient
+}
+
+pub fn depthwise_conv2d_backprop_filter(
+    geometry: &Geometry,
+    input: &[f32],
+    out_gradient: &[f32],
+) -> Vec<f64> {
+    let mut gradient = vec![0.0; geometry.taps() * geometry.out_channels];
+    for_each_depthwise_product(geometry, |input_at, filter_at, out_at| {
+        gradient[filter_at] += f64::from(input[input_at]) * f64::from(out_gradient[out_at]);
+    });
+    gradient
+}
+
+fn for_each_depthwise_product(geometry: &Geometry, mut product: impl FnMut(usize, usize, usize)) {
+    let Geometry { batch, in_channels, out_channels, rows, columns } = *geometry;
+    for image in 0..batch {
+        for_each_tap(geometry, |(row, column), (tap_row, tap_column), (y, x)| {
+            for out_channel in 0..out_channels {
+                let channel = out_channel / (out_channels / in_channels);
+                product(
+                    ((image * rows.inputs + y) * columns.inputs + x) * in_channels + channel,
+                    (tap_row * columns.taps + tap_column) * out_channels + out_channel,
+                    ((image * rows.outputs + row) * columns.outputs + column) * out_channels + out_channel,
+                );
+            }
+        });
+    }
+}
+
 /// Calls back with output, tap and input, each as (row, column), wherever the input is inside of the image.
 pub fn for_each_tap(
     geometry: &Geometry,

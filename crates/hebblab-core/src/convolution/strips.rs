@@ -115,14 +115,48 @@ impl Strips {
         Ok(runs)
     }
 
-    /// Copies what the outputs of a strip read; zeros stand for what is outside of the image.
-    pub fn copy(&self, geometry: &Geometry, input: &[f32], strip: Strip, copied: &mut [f32]) {
+    /// Where the values that one output reads are, in the order of the filter's values.
+    pub fn offsets<'b>(
+        &self,
+        operation: &'static str,
+        geometry: &Geometry,
+        runs: &mut Vec<Run>,
+        buffer: &'b mut Vec<u32>,
+    ) -> KernelResult<&'b [u32]> {
+        let runs = self.runs(operation, geometry, runs)?;
+        let offsets = grow(operation, buffer, geometry.taps() * geometry.in_channels)?;
+        let all = runs.iter().flat_map(|run| run.offset..run.offset + run.length);
+        for (offset, value) in offsets.iter_mut().zip(all) {
+            *offset = value as u32;
+        }
+        Ok(offsets)
+    }
+
+    /// Where the pixels that one output reads begin, tap by tap.
+    pub fn tap_offsets<'b>(
+        &self,
+        operation: &'static str,
+        geometry: &Geometry,
+        buffer: &'b mut Vec<u32>,
+    ) -> KernelResult<&'b [u32]> {
+        let Geometry { rows, columns, in_channels, .. } = *geometry;
+        let offsets = grow(operation, buffer, geometry.taps())?;
+        for (tap, offset) in offsets.iter_mut().enumerate() {
+            let (row, column) = (tap / columns.taps, tap % columns.taps);
+            *offset = (row * rows.dilation * self.width + column * columns.dilation * in_channels) as u32;
+        }
+        Ok(offsets)
+    }
+
+    /// Copies what the outputs of a strip read, each channel of `input` standing for `repeat` of the geometry's; zeros stand for what is outside of the image.
+    pub fn copy(&self, geometry: &Geometry, input: &[f32], repeat: usize, strip: Strip, copied: &mut [f32]) {
         let Geometry { rows, columns, in_channels, .. } = *geometry;
         if self.width == 0 {
             return;
         }
         let image_row = columns.inputs * in_channels;
-        let image = &input[strip.image * rows.inputs * image_row..][..rows.inputs * image_row];
+        let image_length = rows.inputs * image_row / repeat;
+        let image = &input[strip.image * image_length..][..image_length];
         // The image's values [first, end) of a row are copied behind `left` zeros.
         let first = ((-columns.pad).max(0) as usize * in_channels).min(image_row);
         let left = (columns.pad.max(0) as usize * in_channels).min(self.width);
@@ -130,13 +164,19 @@ impl Strips {
         let top = (strip.first_row * rows.stride) as isize - rows.pad;
         for (row, copied) in copied.chunks_exact_mut(self.width).take(rows.extent(strip.rows)).enumerate() {
             let source = match usize::try_from(top + row as isize) {
-                Ok(y) if y < rows.inputs => &image[y * image_row..][first..end],
+                Ok(y) if y < rows.inputs => &image[y * image_row / repeat..][first / repeat..end / repeat],
                 _ => &[],
             };
             let (padding, rest) = copied.split_at_mut(left);
-            let (middle, right) = rest.split_at_mut(source.len());
+            let (middle, right) = rest.split_at_mut(source.len() * repeat);
             padding.fill(0.0);
-            copy_flushed(source, middle);
+            if repeat == 1 {
+                copy_flushed(source, middle);
+            } else {
+                for (&value, copies) in source.iter().zip(middle.chunks_exact_mut(repeat)) {
+                    copies.fill(flushed(value));
+                }
+            }
             right.fill(0.0);
         }
     }

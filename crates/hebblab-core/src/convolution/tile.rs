@@ -65,6 +65,43 @@ pub fn multiply_positions(
     tile
 }
 
+/// Of eight neighbouring channels, each by itself: the sum over all taps, which are at `offsets` behind the start of
+/// `values`.
+#[inline(always)]
+pub fn multiply_taps(values: &[f32], offsets: &[u32], weights: &[Columns]) -> [F32x4; TILE_VECTORS] {
+    let mut sums = [F32x4::zero(); TILE_VECTORS];
+    for (&offset, Columns(weights)) in offsets.iter().zip(weights) {
+        let values = &values[offset as usize..][..TILE_COLUMNS];
+        for (vector, sum) in sums.iter_mut().enumerate() {
+            let lanes = vector * LANES..(vector + 1) * LANES;
+            *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&weights[lanes]), *sum);
+        }
+    }
+    sums
+}
+
+/// For four taps, at `offsets` behind the start of a position in a copied strip, and eight neighbouring channels, each by
+/// itself: the sum over all positions with their panel of gradients.
+pub fn multiply_channels(
+    strip: &[f32],
+    positions: &[Position],
+    offsets: [u32; TILE_ROWS],
+    gradient: &[Columns],
+) -> Tile {
+    let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
+    for (position, Columns(gradient)) in positions.iter().zip(gradient) {
+        let values = &strip[position.start as usize..];
+        for (sums, offset) in tile.iter_mut().zip(offsets) {
+            let values = &values[offset as usize..][..TILE_COLUMNS];
+            for (vector, sum) in sums.iter_mut().enumerate() {
+                let lanes = vector * LANES..(vector + 1) * LANES;
+                *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&gradient[lanes]), *sum);
+            }
+        }
+    }
+    tile
+}
+
 #[inline(always)]
 fn add_products(tile: &mut Tile, values: [f32; TILE_ROWS], Columns(columns): &Columns) {
     let columns: [F32x4; TILE_VECTORS] =

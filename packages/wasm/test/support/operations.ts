@@ -6,12 +6,20 @@ import {
   allocateInt32,
   allocateUint8,
   allocateUint32,
+  avgPool,
+  avgPoolBackprop,
   batchedGemm,
   bytesToFloats,
   columnSums,
   concat,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
   covariance,
   createKrotovHopfieldScreen,
+  depthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
   effectiveWeights,
   type Float32Buffer,
   type Float64Buffer,
@@ -26,6 +34,8 @@ import {
   krotovHopfieldSequentialStep,
   largestEigenpair,
   lpNorms,
+  maxPool,
+  maxPoolBackprop,
   oneHot,
   pad,
   projectKrotovHopfieldRows,
@@ -153,6 +163,48 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const arrays = { values: draw.float32(rows, 1), indices: draw.int32(rows, 1) };
     topK(kernels, { from: draw.float32(rows, columns), rows, columns, k: draw.number(1), ...arrays });
   },
+  conv2d(kernels, draw) {
+    const { geometry, input, filter, out } = images(draw, 'any');
+    const bias = draw.number(0) === 0 ? {} : { bias: draw.float32(geometry.outChannels) };
+    conv2d(kernels, geometry, input(), filter(), out(), { ...bias, relu: draw.number(0) === 0 });
+  },
+  conv2dBackpropInput(kernels, draw) {
+    const { geometry, input, filter, out } = images(draw, 'any');
+    conv2dBackpropInput(kernels, geometry, out(), filter(), input());
+  },
+  conv2dBackpropFilter(kernels, draw) {
+    const { geometry, input, filter, out } = images(draw, 'any');
+    conv2dBackpropFilter(kernels, geometry, input(), out(), filter());
+  },
+  depthwiseConv2d(kernels, draw) {
+    const { geometry, input, filter, out } = images(draw, 'own');
+    depthwiseConv2d(kernels, geometry, input(), filter(), out());
+  },
+  depthwiseConv2dBackpropInput(kernels, draw) {
+    const { geometry, input, filter, out } = images(draw, 'own');
+    depthwiseConv2dBackpropInput(kernels, geometry, out(), filter(), input());
+  },
+  depthwiseConv2dBackpropFilter(kernels, draw) {
+    const { geometry, input, filter, out } = images(draw, 'own');
+    depthwiseConv2dBackpropFilter(kernels, geometry, input(), out(), filter());
+  },
+  maxPool(kernels, draw) {
+    const { geometry, input, out } = images(draw, 'own');
+    maxPool(kernels, geometry, input(), out());
+  },
+  avgPool(kernels, draw) {
+    const { geometry, input, out } = images(draw, 'own');
+    avgPool(kernels, geometry, input(), out());
+  },
+  maxPoolBackprop(kernels, draw) {
+    const { geometry, input, out } = images(draw, 'own');
+    maxPoolBackprop(kernels, geometry, out(), input(), input());
+  },
+  avgPoolBackprop(kernels, draw) {
+    const { geometry, input, out } = images(draw, 'own');
+    const divisor = draw.number(0) === 0 ? 'window' : 'filter';
+    avgPoolBackprop(kernels, geometry, out(), divisor, input());
+  },
   addRowBias(kernels, draw) {
     const columns = draw.size();
     addRowBias(kernels, draw.float32(draw.size(), columns), draw.float32(columns));
@@ -274,30 +326,26 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const size = draw.size();
     largestEigenpair(kernels, draw.float64(size, size), limits(draw));
   },
-  spectralNorm(kernels, draw) {
-    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));
-  },
+  spectralNorm(kernels, draw) 
+    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));,
   topEigenpairs(kernels, draw) {
     const size = draw.size();
     topEigenpairs(kernels, draw.float64(size, size), draw.number(1), limits(draw));
   },
-  randomNormal(kernels, draw) {
+  randomNormal(kernels, draw) 
     randomNormal(
       kernels,
       { seed: draw.number(1), stream: 'odd', first: draw.number(0) },
       draw.float32(draw.size()),
-    );
-  },
-  randomUniform(kernels, draw) {
+    );,
+  randomUniform(kernels, draw) 
     randomUniform(
       kernels,
       { seed: draw.number(1), stream: '', first: draw.number(0) },
       draw.float32(draw.size()),
-    );
-  },
-  randomPermutation(kernels, draw) {
-    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));
-  },
+    );,
+  randomPermutation(kernels, draw) 
+    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));,
   rowsOf(_, draw) {
     const part = rowsOf(draw.float32(draw.size(), 3), draw.number(0), draw.number(1));
     part.view();
@@ -379,6 +427,36 @@ function batch(draw: Drawing, count: number, inputs: number) {
 
 function state(draw: Drawing, hidden: number, inputs: number) {
   return { weights: draw.float32(hidden, inputs), effective: draw.float32(hidden, inputs) };
+}
+
+/** A geometry with makers of arrays for it; out channels are of any number, or as many as in channels. */
+function images(draw: Drawing, outChannels: 'any' | 'own') {
+  const inChannels = draw.size();
+  const [batch, inHeight, inWidth, outHeight, outWidth] = [
+    Math.min(draw.size(), 3),
+    draw.size(),
+    draw.size(),
+    draw.size(),
+    draw.size(),
+  ];
+  const geometry = {
+    ...{ batch, inHeight, inWidth, inChannels, outHeight, outWidth },
+    outChannels: outChannels === 'own' ? draw.number(inChannels) : draw.size(),
+    ...{ filterHeight: draw.number(2), filterWidth: draw.number(3) },
+    ...{ strideHeight: draw.number(1), strideWidth: draw.number(2) },
+    ...{ dilationHeight: draw.number(2), dilationWidth: draw.number(1) },
+    ...{ padTop: draw.number(1), padLeft: draw.number(0) },
+  };
+  const { filterHeight, filterWidth } = geometry;
+  const met = outChannels === 'own' ? 1 : inChannels;
+  // A drawn size can be no size at all: refusing those is the kernel's work here, not that of the allocation.
+  const size = (drawn: number) => (Number.isInteger(drawn) && drawn >= 0 && drawn < 50 ? drawn : 1);
+  return {
+    geometry,
+    input: () => draw.float32(batch, inHeight, inWidth, inChannels),
+    filter: () => draw.float32(size(filterHeight), size(filterWidth), met, size(geometry.outChannels)),
+    out: () => draw.float32(batch, outHeight, outWidth, size(geometry.outChannels)),
+  };
 }
 
 function limits(draw: Drawing) {
