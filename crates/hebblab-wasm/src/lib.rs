@@ -14,6 +14,7 @@ mod krotov_hopfield;
 mod memory;
 mod random;
 mod readout;
+mod reductions;
 mod spectra;
 mod threads;
 mod vectors;

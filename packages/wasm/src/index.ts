@@ -71,6 +71,15 @@ export {
 export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels } from './open.js';
 export { mostThreads, type ThreadsReason } from './pool.js';
 export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
+export {
+  argReduce,
+  type Extents,
+  logSoftmax,
+  type Reduction,
+  reduce,
+  softmax,
+  truthReduce,
+} from './reductions.js';
 export type { WasmSource } from './source.js';
 export {
   type Convergence,
