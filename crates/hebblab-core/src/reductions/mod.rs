@@ -151,6 +151,12 @@ trait Folding {
     const START: f64;
     fn lanes(a: F64x4, b: F64x4) -> F64x4;
     fn pair(a: f64, b: f64) -> f64;
+    fn row(values: &[f32]) -> f64
+    where
+        Self: Sized,
+    {
+        fold_row::<Self>(values)
+    }
 }
 
 struct Sum;
@@ -189,6 +195,9 @@ impl Folding for Max {
     fn pair(a: f64, b: f64) -> f64 {
         if a.is_nan() || a > b { a } else { b }
     }
+    fn row(values: &[f32]) -> f64 {
+        extreme_of_row(values, 1.0)
+    }
 }
 
 impl Folding for Min {
@@ -200,11 +209,14 @@ impl Folding for Min {
     fn pair(a: f64, b: f64) -> f64 {
         if a.is_nan() || a < b { a } else { b }
     }
+    fn row(values: &[f32]) -> f64 {
+        -extreme_of_row(values, -1.0)
+    }
 }
 
 fn fold_part<F: Folding>(values: &[f32], inner: usize, first_column: usize, results: &mut [f64]) {
     if inner == 1 {
-        results[0] = fold_row::<F>(values);
+        results[0] = F::row(values);
     } else {
         fold_columns::<F>(values, inner, first_column, results);
     }
@@ -223,6 +235,23 @@ fn fold_row<F: Folding>(values: &[f32]) -> f64 {
     let [first, second, third, fourth] = both.to_array();
     let whole = F::pair(F::pair(first, second), F::pair(third, fourth));
     rest.iter().fold(whole, |fold, value| F::pair(fold, f64::from(*value)))
+}
+
+/// The largest of `sign * value`, NaN where one is.
+fn extreme_of_row(values: &[f32], sign: f32) -> f64 {
+    const CHAINS: usize = 4;
+    let factor = F32x4::splat(sign);
+    let mut kept = [F32x4::splat(f32::NEG_INFINITY); CHAINS];
+    let (blocks, rest) = values.as_chunks::<{ CHAINS * LANES }>();
+    for block in blocks {
+        for (chain, kept) in kept.iter_mut().enumerate() {
+            *kept = kept.maximum(F32x4::load(&block[chain * LANES..]) * factor);
+        }
+    }
+    let lanes = kept[0].maximum(kept[1]).maximum(kept[2].maximum(kept[3])).to_array();
+    let rest = rest.iter().map(|value| value * sign);
+    let widened = lanes.into_iter().chain(rest).map(f64::from);
+    widened.fold(f64::NEG_INFINITY, Max::pair)
 }
 
 fn fold_columns<F: Folding>(values: &[f32], inner: usize, first_column: usize, results: &mut [f64]) {

@@ -1,8 +1,7 @@
 //! Where the extremes are, and whether all or any truth values hold.
 
-use super::Extents;
+use super::{COLUMNS, Extents, extreme_of_row};
 use crate::error::{KernelResult, ensure_length};
-use crate::simd::{F32x4, LANES};
 use crate::threads::{Threads, for_each_part};
 
 /// Which place is looked for; the first one of several.
@@ -71,16 +70,17 @@ pub fn truth(
     })
 }
 
-const COLUMNS: usize = 256;
+/// Takes the values of an outer index, the first column and their number, and where results go.
+type Reduce<'a, In, Out> = dyn Fn(&[In], usize, usize, &mut [Out]) + Sync + 'a;
 
-/// Calls `reduce(values of the outer index, first column, columns, outputs)` for blocks of columns.
+/// Calls `reduce` for blocks of columns.
 fn for_each_output<In: Sync, Out: Send>(
     threads: &dyn Threads,
     operation: &'static str,
     input: &[In],
     Extents { outer, reduced, inner }: Extents,
     out: &mut [Out],
-    reduce: &(dyn Fn(&[In], usize, usize, &mut [Out]) + Sync),
+    reduce: &Reduce<In, Out>,
 ) -> KernelResult<()> {
     ensure_length(operation, "input", outer * reduced * inner, input.len())?;
     ensure_length(operation, "out", outer * inner, out.len())?;
@@ -99,19 +99,18 @@ fn for_each_output<In: Sync, Out: Send>(
 }
 
 fn place_in_row(values: &[f32], sign: f32) -> i32 {
-    let factor = F32x4::splat(sign);
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let lanes = blocks
-        .iter()
-        .fold(F32x4::splat(f32::NEG_INFINITY), |kept, block| kept.maximum(F32x4::load(block) * factor));
-    let largest = lanes
-        .to_array()
-        .into_iter()
-        .chain(rest.iter().map(|value| value * sign))
-        .fold(f32::NEG_INFINITY, |kept, value| if kept.is_nan() || kept > value { kept } else { value });
-    if !largest.is_nan() {
-        return values.iter().position(|value| value * sign == largest).unwrap_or(0) as i32;
+    const BLOCK: usize = 16;
+    let extreme = extreme_of_row(values, sign) as f32 * sign;
+    if extreme.is_nan() {
+        return place_beside_nan(values, sign);
     }
+    let blocks = values.chunks(BLOCK);
+    let holds = |block: &[f32]| block.iter().fold(false, |found, value| found | (*value == extreme));
+    let Some((index, block)) = blocks.enumerate().find(|(_, block)| holds(block)) else { return 0 };
+    (index * BLOCK + block.iter().position(|value| *value == extreme).unwrap_or(0)) as i32
+}
+
+fn place_beside_nan(values: &[f32], sign: f32) -> i32 {
     let mut place = 0;
     for (index, value) in values.iter().enumerate() {
         if value * sign > values[place] * sign {

@@ -2,7 +2,6 @@
 
 use crate::elementwise::functions::exp_wide;
 use crate::error::{KernelResult, ensure, ensure_length};
-use crate::simd::lanewise::maximum;
 use crate::simd::quads::F64x4;
 use crate::simd::{F32x4, LANES};
 use crate::threads::{Threads, for_each_part};
@@ -56,6 +55,9 @@ pub fn log_softmax(
     })
 }
 
+/// Takes a row's values, the largest of them, and where its results go.
+type Row<'a> = dyn Fn(&[f32], f32, &mut [f32]) + Sync + 'a;
+
 /// Calls `row(values, the largest of them, results)` where the largest is finite; the other rows become NaN.
 fn for_each_row(
     threads: &dyn Threads,
@@ -63,7 +65,7 @@ fn for_each_row(
     input: &[f32],
     columns: usize,
     out: &mut [f32],
-    row: &(dyn Fn(&[f32], f32, &mut [f32]) + Sync),
+    row: &Row,
 ) -> KernelResult<()> {
     ensure_length(operation, "out", input.len(), out.len())?;
     let columns = columns.max(1);
@@ -87,39 +89,63 @@ fn for_each_row(
     })
 }
 
-/// NaN where one of the values is.
+/// Some value where one is NaN.
 fn largest_of(values: &[f32]) -> f32 {
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let start = F32x4::splat(f32::NEG_INFINITY);
-    let lanes = blocks.iter().fold(start, |kept, block| kept.maximum(F32x4::load(block)));
-    lanes.to_array().into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, maximum)
+    const CHAINS: usize = 4;
+    let mut kept = [F32x4::splat(f32::NEG_INFINITY); CHAINS];
+    let (blocks, rest) = values.as_chunks::<{ CHAINS * LANES }>();
+    for block in blocks {
+        for (chain, kept) in kept.iter_mut().enumerate() {
+            *kept = kept.max(F32x4::load(&block[chain * LANES..]));
+        }
+    }
+    let lanes = kept[0].max(kept[1]).max(kept[2].max(kept[3]));
+    rest.iter().fold(lanes.horizontal_max(), |kept, value| if kept < *value { *value } else { kept })
 }
 
 /// The sum of `e^(x - largest)` over all values but one that is the largest; writes all the exponentials.
-fn others(values: &[f32], largest: f32, mut out: Option<&mut [f32]>) -> f64 {
-    let (one, zero, shift) = (F64x4::splat(1.0), F64x4::splat(0.0), F64x4::splat(f64::from(largest)));
-    let (mut below, mut equal) = (zero, zero);
-    for first in (0..values.len()).step_by(LANES) {
-        let count = LANES.min(values.len() - first);
-        let mut block = [f32::NEG_INFINITY; LANES];
-        let x = if count == LANES {
-            F32x4::load(&values[first..])
-        } else {
-            block[..count].copy_from_slice(&values[first..]);
-            F32x4::load(&block)
-        };
-        let x = F64x4::widen(x);
-        let exponential = exp_wide(x - shift);
-        let is_below = x.less(shift);
-        below = below + is_below.select(exponential, zero);
-        equal = equal + is_below.select(zero, one);
-        if let Some(out) = &mut out {
-            if count == LANES {
-                exponential.narrow().store(&mut out[first..]);
-            } else {
-                out[first..].copy_from_slice(&exponential.narrow().to_array()[..count]);
-            }
+fn others(values: &[f32], largest: f32, out: Option<&mut [f32]>) -> f64 {
+    let mut sums = Sums::of(largest);
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut last = [f32::NEG_INFINITY; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    if let Some(out) = out {
+        let (out_blocks, out_rest) = out.as_chunks_mut::<LANES>();
+        for (block, out) in blocks.iter().zip(out_blocks) {
+            sums.add(block).store(out);
         }
+        out_rest.copy_from_slice(&sums.add(&last).to_array()[..rest.len()]);
+    } else {
+        for block in blocks {
+            sums.add(block);
+        }
+        sums.add(&last);
     }
-    below.horizontal_sum() + (equal.horizontal_sum() - 1.0)
+    sums.below.horizontal_sum() + (sums.largest.horizontal_sum() - 1.0)
+}
+
+/// Sums over the values below the largest, and how many are the largest.
+struct Sums {
+    shift: F64x4,
+    below: F64x4,
+    largest: F64x4,
+}
+
+impl Sums {
+    fn of(largest: f32) -> Self {
+        let zero = F64x4::splat(0.0);
+        Sums { shift: F64x4::splat(f64::from(largest)), below: zero, largest: zero }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, values: &[f32; LANES]) -> F32x4 {
+        let x = F64x4::widen(F32x4::load(values));
+        let exponential = exp_wide(x - self.shift);
+        // NaN is among those below, and makes their sum NaN.
+        let is_largest = x.equal(self.shift);
+        let (zero, one) = (F64x4::splat(0.0), F64x4::splat(1.0));
+        self.below = self.below + is_largest.select(zero, exponential);
+        self.largest = self.largest + is_largest.select(one, zero);
+        exponential.narrow()
+    }
 }
