@@ -17,6 +17,7 @@ mod movement;
 mod pooling;
 mod random;
 mod readout;
+mod reductions;
 mod spectra;
 mod threads;
 mod vectors;

@@ -107,6 +107,15 @@ export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels 
 export { mostThreads, type ThreadsReason } from './pool.js';
 export { type AvgPoolDivisor, avgPool, avgPoolBackprop, maxPool, maxPoolBackprop } from './pooling.js';
 export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
+export {
+  argReduce,
+  type Extents,
+  logSoftmax,
+  type Reduction,
+  reduce,
+  softmax,
+  truthReduce,
+} from './reductions.js';
 export type { WasmSource } from './source.js';
 export {
   type Convergence,

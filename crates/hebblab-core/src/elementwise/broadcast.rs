@@ -92,12 +92,15 @@ unsafe fn walk<In: Copy + Default, Out>(
     length: usize,
     kernel: Kernel<In, Out>,
 ) {
+    // Whole rows, so that an operand that only has the last dimension is written out once.
+    let inner = layouts[0].sizes[layouts[0].rank - 1];
+    let stretch = STRETCH - STRETCH % inner.min(STRETCH);
     let mut walks = [Walk::to(&layouts[0], first), Walk::to(&layouts[1], first)];
-    let is_long = layouts[0].rank == 1 || layouts[0].sizes[layouts[0].rank - 1] >= LONG;
+    let is_long = layouts[0].rank == 1 || inner >= LONG;
     let mut buffers = [[In::default(); STRETCH]; 2];
     let mut done = 0;
     while done < length {
-        let count = if is_long { walks[0].left_in_row() } else { STRETCH }.min(length - done);
+        let count = if is_long { walks[0].left_in_row() } else { stretch }.min(length - done);
         let mut starts = [std::ptr::null(); 2];
         let mut steps = [1; 2];
         for operand in 0..2 {
@@ -112,8 +115,10 @@ unsafe fn walk<In: Copy + Default, Out>(
                 buffers[operand][..REPEATED].fill(unsafe { *at(walk.place()) });
                 (starts[operand], steps[operand]) = (buffers[operand].as_ptr(), 0);
             } else {
-                // SAFETY: as above.
-                unsafe { write_out(walk.clone(), at(0), &mut buffers[operand][..count]) };
+                if done == 0 || !layout.is_last_alone {
+                    // SAFETY: as above.
+                    unsafe { write_out(walk.clone(), at(0), &mut buffers[operand][..count]) };
+                }
                 starts[operand] = buffers[operand].as_ptr();
             }
             walk.advance(count);
@@ -129,15 +134,10 @@ unsafe fn walk<In: Copy + Default, Out>(
 unsafe fn write_out<In: Copy>(mut walk: Walk, values: *const In, out: &mut [In]) {
     let mut done = 0;
     while done < out.len() {
-        let run = &mut out[done..];
-        let count = walk.left_in_row().min(run.len());
-        // SAFETY: places below the operand's length.
-        unsafe {
-            if walk.step() == 1 {
-                run[..count].copy_from_slice(std::slice::from_raw_parts(values.add(walk.place()), count));
-            } else {
-                run[..count].fill(*values.add(walk.place()));
-            }
+        let count = walk.left_in_row().min(out.len() - done);
+        for (index, value) in out[done..done + count].iter_mut().enumerate() {
+            // SAFETY: places below the operand's length.
+            *value = unsafe { *values.add(walk.place() + index * walk.step()) };
         }
         walk.advance(count);
         done += count;
@@ -153,6 +153,8 @@ struct Layout {
     length: usize,
     /// Whether it has every dimension, so that its places are the output's.
     is_whole: bool,
+    /// Whether it has the last dimension at most, so that its values repeat with every row.
+    is_last_alone: bool,
 }
 
 impl Layout {
@@ -163,12 +165,14 @@ impl Layout {
             strides: [0; MOST_DIMENSIONS],
             length: 1,
             is_whole: true,
+            is_last_alone: true,
         };
         for (axis, dimension) in dimensions.iter().enumerate().rev() {
             layout.sizes[axis] = dimension.size;
             if dimension.of == Of::Both || dimension.of == operand {
                 layout.strides[axis] = layout.length;
                 layout.length *= dimension.size;
+                layout.is_last_alone &= axis + 1 == dimensions.len();
             } else {
                 layout.is_whole = false;
             }

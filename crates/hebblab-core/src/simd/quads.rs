@@ -56,6 +56,19 @@ impl F64x4 {
         F64x4(low, high)
     }
 
+    /// The first four values. Panics if there are fewer.
+    #[inline(always)]
+    pub fn load(values: &[f64]) -> Self {
+        let values = &values[..4];
+        F64x4(half::pair(values[0], values[1]), half::pair(values[2], values[3]))
+    }
+
+    /// Writes the first four values. Panics if there are fewer.
+    #[inline(always)]
+    pub fn store(self, values: &mut [f64]) {
+        values[..4].copy_from_slice(&self.to_array());
+    }
+
     /// The nearest f32, denormals included.
     #[inline(always)]
     pub fn narrow(self) -> F32x4 {
@@ -86,6 +99,8 @@ impl F64x4 {
         at_least(bound) -> F64x4, half::pmax;
         /// The bound where the lane is above it; NaN as in `at_least`.
         at_most(bound) -> F64x4, half::pmin;
+        /// NaN where either is.
+        maximum(other) -> F64x4, half::max;
         less(other) -> Mask64x4, half::lt;
         equal(other) -> Mask64x4, half::eq;
         /// The sum of the lanes as 64-bit integers.
@@ -130,11 +145,11 @@ mod half {
         f32x4_demote_f64x2_zero, f64x2_extract_lane, f64x2_promote_low_f32x4, i64x2_shuffle,
     };
     pub use std::arch::wasm32::{
-        f64x2_abs as abs, f64x2_add as add, f64x2_div as div, f64x2_eq as eq, f64x2_lt as lt,
-        f64x2_mul as mul, f64x2_nearest as nearest, f64x2_neg as neg, f64x2_pmax as pmax, f64x2_pmin as pmin,
-        f64x2_splat as splat, f64x2_sqrt as sqrt, f64x2_sub as sub, i64x2_add as add_bits, i64x2_shl as shl,
-        i64x2_shr as shr, i64x2_sub as sub_bits, v128 as Half, v128_and as and, v128_andnot as andnot,
-        v128_bitselect as select, v128_xor as xor,
+        f64x2 as pair, f64x2_abs as abs, f64x2_add as add, f64x2_div as div, f64x2_eq as eq, f64x2_lt as lt,
+        f64x2_max as max, f64x2_mul as mul, f64x2_nearest as nearest, f64x2_neg as neg, f64x2_pmax as pmax,
+        f64x2_pmin as pmin, f64x2_splat as splat, f64x2_sqrt as sqrt, f64x2_sub as sub,
+        i64x2_add as add_bits, i64x2_shl as shl, i64x2_shr as shr, i64x2_sub as sub_bits, v128 as Half,
+        v128_and as and, v128_andnot as andnot, v128_bitselect as select, v128_xor as xor,
     };
 
     #[inline(always)]
@@ -183,6 +198,7 @@ mod half {
         neg(a) (-a).to_bits();
         sqrt(a) a.sqrt().to_bits();
         nearest(a) a.round_ties_even().to_bits();
+        max(a, b) if a.is_nan() || a > b { a.to_bits() } else { b.to_bits() };
         pmax(a, b) if a < b { b.to_bits() } else { a.to_bits() };
         pmin(a, b) if b < a { b.to_bits() } else { a.to_bits() };
         lt(a, b) if a < b { u64::MAX } else { 0 };
@@ -198,6 +214,11 @@ mod half {
     #[inline(always)]
     pub fn splat(value: f64) -> Half {
         [value.to_bits(); 2]
+    }
+
+    #[inline(always)]
+    pub fn pair(first: f64, second: f64) -> Half {
+        [first.to_bits(), second.to_bits()]
     }
 
     #[inline(always)]
