@@ -72,10 +72,12 @@ export {
   krotovHopfieldSequentialStep,
 } from './krotov-hopfield.js';
 export {
+  type CoarseRows,
   createKrotovHopfieldProjection,
   createKrotovHopfieldScreen,
   type KrotovHopfieldProjection,
   type KrotovHopfieldScreen,
+  type KrotovHopfieldSieve,
   type ProjectedRows,
   projectKrotovHopfieldRows,
 } from './krotov-hopfield-screen.js';
