@@ -11,8 +11,12 @@ const close = (actual: tf.Tensor, expected: number[], digits = 5) =>
   });
 
 describe('hvp', () => {
-  const x = tf.tensor1d([0.5, -1, 2]);
-  const v = tf.tensor1d([1, 2, -0.5]);
+  let x: tf.Tensor;
+  let v: tf.Tensor;
+  beforeAll(() => {
+    x = tf.tensor1d([0.5, -1, 2]);
+    v = tf.tensor1d([1, 2, -0.5]);
+  });
 
   it('is (A + A^T) v for the quadratic form x^T A x', () => {
     const A = tf.tensor2d([1, 2, 0, 0, 3, -1, 4, 0, 0.5], [3, 3]);
