@@ -162,7 +162,7 @@ pub fn gemm_fused(
         epilogue.apply_to_rows(0, columns, out);
         return Ok(());
     }
-    if columns <= thin::MOST_COLUMNS {
+    if thin::is_thin(shape) {
         return thin::multiply_thin(threads, form, shape, a, b, epilogue, out, &mut workspace.thin);
     }
     let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
@@ -185,8 +185,8 @@ impl GemmWorkspace {
     /// # Errors
     /// When memory is exhausted.
     pub fn reserve(&mut self, shape: GemmShape) -> KernelResult<()> {
-        if shape.columns <= thin::MOST_COLUMNS {
-            return self.thin.reserve(shape.inner, 1);
+        if thin::is_thin(shape) {
+            return self.thin.reserve(shape, 1);
         }
         let depth = shape.inner.min(BLOCK_DEPTH);
         let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
