@@ -324,48 +324,78 @@ fn multiply_piece(
         for (panel, a_panel) in packed_a.chunks_exact(depths.length).enumerate() {
             let row = rows.first + panel * TILE_ROWS;
             let height = TILE_ROWS.min(rows.first + rows.length - row);
-            let place = Place { start: row * stride + column, stride, height, width };
-            let mut is_first = depths.first == 0;
-            for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
-                let tile = multiply_panels(a_part, b_part);
-                if is_first {
-                    write_tile::<false>(tile, place, out);
-                } else {
-                    write_tile::<true>(tile, place, out);
-                }
-                is_first = false;
+            let place = Place { start: row * stride + column, stride };
+            if height == TILE_ROWS && width == TILE_COLUMNS {
+                multiply_tile(a_panel, b_panel, depths.first == 0, place, out);
+            } else {
+                multiply_part_of_tile(a_panel, b_panel, depths.first == 0, place, height, width, out);
             }
         }
     }
 }
 
-/// Where a tile stands in the output, and how much of it.
+/// Where a tile stands in the output.
 #[derive(Clone, Copy)]
 struct Place {
     start: usize,
     stride: usize,
-    height: usize,
-    width: usize,
 }
 
-/// Writes, or adds, the top left part of a tile.
+/// Writes a tile of the output, or adds to it.
 #[inline(always)]
-fn write_tile<const ADD: bool>(tile: Tile, place: Place, out: &SharedOutput<f32>) {
-    let Place { start, stride, height, width } = place;
-    for (row, sums) in tile.iter().enumerate().take(height) {
+fn multiply_tile(
+    a_panel: &[RowsAtDepth],
+    b_panel: &[ColumnsAtDepth],
+    mut is_first: bool,
+    place: Place,
+    out: &SharedOutput<f32>,
+) {
+    for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
+        let tile = multiply_panels(a_part, b_part);
+        if is_first {
+            write_tile::<false>(tile, place, out);
+        } else {
+            write_tile::<true>(tile, place, out);
+        }
+        is_first = false;
+    }
+}
+
+#[inline(always)]
+fn write_tile<const ADD: bool>(tile: Tile, Place { start, stride }: Place, out: &SharedOutput<f32>) {
+    for (row, sums) in tile.into_iter().enumerate() {
         let start = start + row * stride;
         // SAFETY: each piece writes rows and columns of its own.
-        let target = unsafe { out.part(start..start + width) };
-        if width == TILE_COLUMNS {
-            for (target, &sum) in target.chunks_exact_mut(LANES).zip(sums) {
-                let value = if ADD { F32x4::load(target) + sum } else { sum };
-                value.store(target);
-            }
-        } else {
-            let sums = sums.map(F32x4::to_array);
-            for (target, &sum) in target.iter_mut().zip(sums.as_flattened()) {
-                *target = if ADD { *target + sum } else { sum };
-            }
+        let target = unsafe { out.part(start..start + TILE_COLUMNS) };
+        for (vector, sum) in sums.into_iter().enumerate() {
+            let target = &mut target[vector * LANES..];
+            let value = if ADD { F32x4::load(target) + sum } else { sum };
+            value.store(target);
         }
+    }
+}
+
+/// The top left part of a tile, where the output has no room for more. Apart, so that whole tiles need not leave
+/// their registers.
+#[inline(never)]
+fn multiply_part_of_tile(
+    a_panel: &[RowsAtDepth],
+    b_panel: &[ColumnsAtDepth],
+    is_first: bool,
+    Place { start, stride }: Place,
+    height: usize,
+    width: usize,
+    out: &SharedOutput<f32>,
+) {
+    let mut tile = [0.0; TILE_ROWS * TILE_COLUMNS];
+    // SAFETY: each piece writes rows and columns of its own.
+    let row_of = |row: usize| unsafe { out.part(start + row * stride..start + row * stride + width) };
+    for (row, tile) in tile.chunks_exact_mut(TILE_COLUMNS).enumerate().take(height) {
+        tile[..width].copy_from_slice(row_of(row));
+    }
+    let place = Place { start: 0, stride: TILE_COLUMNS };
+    multiply_tile(a_panel, b_panel, is_first, place, &SharedOutput::new(&mut tile));
+    for (row, tile) in tile.chunks_exact(TILE_COLUMNS).enumerate().take(height) {
+        row_of(row).copy_from_slice(&tile[..width]);
     }
 }
