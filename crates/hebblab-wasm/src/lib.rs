@@ -9,12 +9,15 @@
 
 mod activations;
 mod convolution;
+mod elementwise;
 mod gemm;
 mod krotov_hopfield;
 mod memory;
+mod movement;
 mod pooling;
 mod random;
 mod readout;
+mod reductions;
 mod spectra;
 mod threads;
 mod vectors;

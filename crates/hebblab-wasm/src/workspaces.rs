@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 thread_local! {
     pub static CONVOLUTION: RefCell<ConvolutionWorkspace> = RefCell::default();
     pub static GEMM: RefCell<GemmWorkspace> = RefCell::default();
+    pub static BATCHED_GEMM: RefCell<Vec<GemmWorkspace>> = RefCell::default();
     pub static KROTOV_HOPFIELD: RefCell<KrotovHopfieldWorkspace> = RefCell::default();
 }
 
@@ -18,5 +19,6 @@ thread_local! {
 pub fn release_workspaces() {
     CONVOLUTION.take();
     GEMM.take();
+    BATCHED_GEMM.take();
     KROTOV_HOPFIELD.take();
 }

@@ -1,5 +1,6 @@
 import type { Float32Buffer } from './arrays.js';
-import { expectLength, type ImageGeometry, lengthsOf, sizesOf } from './image-geometry.js';
+import { expectLength } from './check.js';
+import { type ImageGeometry, lengthsOf, sizesOf } from './image-geometry.js';
 import type { Kernels } from './open.js';
 
 /** What follows a convolution. */

@@ -1,6 +1,4 @@
-import type { ElementKind, KernelArray } from './arrays.js';
 import { expectInteger } from './check.js';
-import type { Kernels } from './open.js';
 
 /**
  * The sizes of a convolution or of pooling. Images are [batch, height, width, channels], filters [height, width, in
@@ -67,21 +65,4 @@ export function lengthsOf(geometry: ImageGeometry) {
     depthwiseFilter,
     out: batch * outHeight * outWidth * outChannels,
   };
-}
-
-/** Refuses an array of another instance or another number of values; its shape may be any. */
-export function expectLength(
-  operation: string,
-  name: string,
-  kernels: Kernels,
-  array: KernelArray<ElementKind>,
-  length: number,
-): void {
-  if (array.kernels !== kernels) {
-    throw new Error(
-      `${operation}: expected ${name} in the ${kernels.variant} instance, got one of another instance`,
-    );
-  }
-  if (array.length !== length)
-    throw new Error(`${operation}: expected ${length} values in ${name}, got ${array.length}`);
 }

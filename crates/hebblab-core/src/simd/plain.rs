@@ -1,11 +1,11 @@
 //! The lanes as an array, for native builds and for wasm without SIMD.
 
 use std::array::from_fn;
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
 #[repr(align(16))]
-pub struct F32x4([f32; 4]);
+pub struct F32x4(pub(super) [f32; 4]);
 
 impl F32x4 {
     #[inline(always)]
@@ -67,6 +67,12 @@ impl F32x4 {
         (0..4).all(|lane| low.0[lane] <= self.0[lane] && self.0[lane] <= high.0[lane])
     }
 
+    /// A bit for each lane that is at least that of `other`.
+    #[inline(always)]
+    pub fn at_least(self, other: Self) -> u32 {
+        (0..4).map(|lane| u32::from(self.0[lane] >= other.0[lane]) << lane).sum()
+    }
+
     /// Lanes smaller in magnitude than the smallest normal number become zero: arithmetic on
     /// subnormal operands is many times slower on common CPUs.
     #[inline(always)]
@@ -102,5 +108,13 @@ impl Mul for F32x4 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         F32x4(from_fn(|lane| self.0[lane] * other.0[lane]))
+    }
+}
+
+impl Div for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        F32x4(from_fn(|lane| self.0[lane] / other.0[lane]))
     }
 }

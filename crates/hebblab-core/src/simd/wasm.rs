@@ -1,10 +1,10 @@
 //! The lanes as a wasm `v128`.
 
 use std::arch::wasm32::*;
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Div, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
-pub struct F32x4(v128);
+pub struct F32x4(pub(super) v128);
 
 impl F32x4 {
     #[inline(always)]
@@ -82,6 +82,12 @@ impl F32x4 {
         i32x4_all_true(v128_and(f32x4_le(low.0, self.0), f32x4_le(self.0, high.0)))
     }
 
+    /// A bit for each lane that is at least that of `other`.
+    #[inline(always)]
+    pub fn at_least(self, other: Self) -> u32 {
+        u32::from(i32x4_bitmask(f32x4_ge(self.0, other.0)))
+    }
+
     /// Lanes smaller in magnitude than the smallest normal number become zero: arithmetic on
     /// subnormal operands is many times slower on common CPUs.
     #[inline(always)]
@@ -127,5 +133,13 @@ impl Mul for F32x4 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         F32x4(f32x4_mul(self.0, other.0))
+    }
+}
+
+impl Div for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        F32x4(f32x4_div(self.0, other.0))
     }
 }

@@ -3,12 +3,15 @@ import {
   addRowBias,
   allocateFloat32,
   allocateFloat64,
+  allocateInt32,
   allocateUint8,
   allocateUint32,
   avgPool,
   avgPoolBackprop,
+  batchedGemm,
   bytesToFloats,
   columnSums,
+  concat,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -20,7 +23,11 @@ import {
   effectiveWeights,
   type Float32Buffer,
   type Float64Buffer,
+  fill,
+  gather,
   gemm,
+  gemmWith,
+  type Int32Buffer,
   inverseLpNormsOfBytes,
   type Kernels,
   krotovHopfieldMinibatchStep,
@@ -29,19 +36,26 @@ import {
   lpNorms,
   maxPool,
   maxPoolBackprop,
+  oneHot,
+  pad,
   projectKrotovHopfieldRows,
   randomNormal,
   randomPermutation,
   randomUniform,
   reluPower,
   reluPowerBackward,
+  reverse,
   rowsOf,
+  slice,
   softmaxCrossEntropy,
   spectralNorm,
   symmetricEigen,
   symmetricEigenvalues,
+  tile,
   topCovarianceEigenpairs,
   topEigenpairs,
+  topK,
+  transpose,
   type Uint8Buffer,
   type Uint32Buffer,
   winners,
@@ -56,6 +70,7 @@ export interface Drawing {
   number(usual: number): number;
   float32(...shape: number[]): Float32Buffer;
   float64(...shape: number[]): Float64Buffer;
+  int32(...shape: number[]): Int32Buffer;
   uint32(...shape: number[]): Uint32Buffer;
   uint8(...shape: number[]): Uint8Buffer;
 }
@@ -69,6 +84,84 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const a = form === 'TN' ? draw.float32(inner, rows) : draw.float32(rows, inner);
     const b = form === 'NT' ? draw.float32(columns, inner) : draw.float32(inner, columns);
     gemm(kernels, form, a, b, draw.number(0) === 0 ? out : a);
+  },
+  batchedGemm(kernels, draw) {
+    const [rows, columns, inner] = [draw.size(), draw.size(), draw.size()];
+    const power = draw.number(0);
+    batchedGemm(kernels, {
+      form: (['NN', 'NT', 'TN', 'TT'] as const)[rows % 4] ?? 'NN',
+      ...{ rows, columns, inner: draw.number(inner), aBatch: [2, 1], bBatch: [3] },
+      ...{ a: draw.float32(2, rows, inner), b: draw.float32(3, inner, columns) },
+      ...{ out: draw.float32(2, 3, rows, columns), bias: draw.float32(columns) },
+      activation: power === 0 ? undefined : { reluPower: power },
+    });
+  },
+  gemmWith(kernels, draw) {
+    const [rows, columns, inner] = [draw.size(), draw.size(), draw.size()];
+    gemmWith(kernels, {
+      ...{ form: 'NN', rows: draw.number(rows), columns, inner },
+      ...{ a: draw.float32(rows, inner), b: draw.float32(inner, columns), out: draw.float32(rows, columns) },
+      rowScale: draw.float32(rows),
+    });
+  },
+  transpose(kernels, draw) {
+    const [rows, columns] = [draw.size(), draw.size()];
+    const arrays = { from: draw.float32(rows, columns), to: draw.float32(columns, rows) };
+    transpose(kernels, { ...arrays, shape: [draw.number(rows), columns], permutation: [1, 0] });
+  },
+  slice(kernels, draw) {
+    const [rows, columns] = [draw.size(), draw.size()];
+    const arrays = { from: draw.uint8(rows, columns), to: draw.uint8(1, columns) };
+    const [begin, size] = [
+      [draw.number(0), 0],
+      [1, columns],
+    ];
+    slice(kernels, { ...arrays, shape: [rows, columns], begin, size, strides: [draw.number(1), 1] });
+  },
+  reverse(kernels, draw) {
+    const size = draw.size();
+    const arrays = { from: draw.uint32(size), to: draw.uint32(size) };
+    reverse(kernels, { ...arrays, shape: [size], axes: [draw.number(0)] });
+  },
+  pad(kernels, draw) {
+    const size = draw.size();
+    const arrays = { from: draw.float32(size), to: draw.float32(size + 3) };
+    pad(kernels, { ...arrays, shape: [size], before: [draw.number(1)], after: [2], value: draw.number(7) });
+  },
+  tile(kernels, draw) {
+    const size = draw.size();
+    const arrays = { from: draw.uint8(size), to: draw.uint8(2 * size) };
+    tile(kernels, { ...arrays, shape: [size], repeats: [draw.number(2)] });
+  },
+  concat(kernels, draw) {
+    const [outer, size, inner] = [draw.size(), draw.size(), draw.size()];
+    const parts = [
+      { from: draw.float32(outer, size, inner), size: draw.number(size) },
+      { from: draw.float32(outer, 2, inner), size: 2 },
+    ];
+    concat(kernels, { parts, to: draw.float32(outer, size + 2, inner), outer, inner });
+  },
+  gather(kernels, draw) {
+    const [axis, inner, count] = [draw.size(), draw.size(), draw.size()];
+    const arrays = {
+      from: draw.uint8(axis, inner),
+      indices: draw.int32(count),
+      to: draw.uint8(count, inner),
+    };
+    gather(kernels, { ...arrays, outer: draw.number(1), axis, inner });
+  },
+  oneHot(kernels, draw) {
+    const [count, depth] = [draw.size(), draw.size()];
+    const arrays = { indices: draw.int32(count), to: draw.uint32(count, depth) };
+    oneHot(kernels, { ...arrays, depth, on: draw.number(1), off: draw.number(0) });
+  },
+  fill(kernels, draw) {
+    fill(kernels, draw.uint8(draw.size()), draw.number(3));
+  },
+  topK(kernels, draw) {
+    const [rows, columns] = [draw.size(), draw.size()];
+    const arrays = { values: draw.float32(rows, 1), indices: draw.int32(rows, 1) };
+    topK(kernels, { from: draw.float32(rows, columns), rows, columns, k: draw.number(1), ...arrays });
   },
   conv2d(kernels, draw) {
     const { geometry, input, filter, out } = images(draw, 'any');
@@ -233,30 +326,26 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const size = draw.size();
     largestEigenpair(kernels, draw.float64(size, size), limits(draw));
   },
-  spectralNorm(kernels, draw) {
-    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));
-  },
+  spectralNorm(kernels, draw) 
+    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));,
   topEigenpairs(kernels, draw) {
     const size = draw.size();
     topEigenpairs(kernels, draw.float64(size, size), draw.number(1), limits(draw));
   },
-  randomNormal(kernels, draw) {
+  randomNormal(kernels, draw) 
     randomNormal(
       kernels,
       { seed: draw.number(1), stream: 'odd', first: draw.number(0) },
       draw.float32(draw.size()),
-    );
-  },
-  randomUniform(kernels, draw) {
+    );,
+  randomUniform(kernels, draw) 
     randomUniform(
       kernels,
       { seed: draw.number(1), stream: '', first: draw.number(0) },
       draw.float32(draw.size()),
-    );
-  },
-  randomPermutation(kernels, draw) {
-    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));
-  },
+    );,
+  randomPermutation(kernels, draw) 
+    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));,
   rowsOf(_, draw) {
     const part = rowsOf(draw.float32(draw.size(), 3), draw.number(0), draw.number(1));
     part.view();
@@ -285,6 +374,7 @@ export function drawing(kernels: Kernels, generate: GeneratorValue, made: { disp
     number: (usual) => (oneIn(12) ? odd() : usual),
     float32: (...shape) => filled(allocateFloat32(kernels, shaped(shape))),
     float64: (...shape) => filled(allocateFloat64(kernels, shaped(shape))),
+    int32: (...shape) => keep(allocateInt32(kernels, shaped(shape))),
     uint32: (...shape) => keep(allocateUint32(kernels, shaped(shape))),
     uint8(...shape) {
       const array = keep(allocateUint8(kernels, shaped(shape)));
