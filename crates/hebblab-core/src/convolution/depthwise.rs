@@ -62,8 +62,7 @@ pub fn correlate_channels(
             let channel = panel * TILE_COLUMNS;
             let width = TILE_COLUMNS.min(channels - channel);
             for position in positions {
-                let start = position.start as usize + channel;
-                let sums = multiply_taps(&copied[start..], offsets, weights);
+                let sums = multiply_taps(copied, position.start as usize + channel, offsets, weights);
                 let target = first + position.target as usize;
                 if group == 1 {
                     // SAFETY: each piece writes outputs of its own.

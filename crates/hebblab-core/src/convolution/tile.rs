@@ -65,41 +65,55 @@ pub fn multiply_positions(
     tile
 }
 
-/// Of eight neighbouring channels, each by itself: the sum over all taps, which are at `offsets` behind the start of
-/// `values`.
+/// Of eight neighbouring channels, each by itself: the sum over all taps, which are at `offsets` behind `start`. Offsets
+/// must ascend.
 #[inline(always)]
-pub fn multiply_taps(values: &[f32], offsets: &[u32], weights: &[Columns]) -> [F32x4; TILE_VECTORS] {
+pub fn multiply_taps(
+    strip: &[f32],
+    start: usize,
+    offsets: &[u32],
+    weights: &[Columns],
+) -> [F32x4; TILE_VECTORS] {
+    let last = offsets.last().map_or(0, |&offset| offset as usize);
+    assert!(start + last + TILE_COLUMNS <= strip.len(), "taps inside of a strip");
     let mut sums = [F32x4::zero(); TILE_VECTORS];
     for (&offset, Columns(weights)) in offsets.iter().zip(weights) {
-        let values = &values[offset as usize..][..TILE_COLUMNS];
-        for (vector, sum) in sums.iter_mut().enumerate() {
-            let lanes = vector * LANES..(vector + 1) * LANES;
-            *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&weights[lanes]), *sum);
-        }
+        let first = start + offset as usize;
+        // SAFETY: no offset is behind the last, and from there on eight channels are inside.
+        let values = unsafe { strip.get_unchecked(first..first + TILE_COLUMNS) };
+        add_channels(&mut sums, values, weights);
     }
     sums
 }
 
 /// For four taps, at `offsets` behind the start of a position in a copied strip, and eight neighbouring channels, each by
-/// itself: the sum over all positions with their panel of gradients.
+/// itself: the sum over all positions with their panel of gradients. Starts must ascend.
 pub fn multiply_channels(
     strip: &[f32],
     positions: &[Position],
     offsets: [u32; TILE_ROWS],
     gradient: &[Columns],
 ) -> Tile {
+    let last = positions.last().map_or(0, |position| position.start as usize) + TILE_COLUMNS;
+    assert!(offsets.iter().all(|&offset| last + offset as usize <= strip.len()), "offsets inside of a strip");
     let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
     for (position, Columns(gradient)) in positions.iter().zip(gradient) {
-        let values = &strip[position.start as usize..];
         for (sums, offset) in tile.iter_mut().zip(offsets) {
-            let values = &values[offset as usize..][..TILE_COLUMNS];
-            for (vector, sum) in sums.iter_mut().enumerate() {
-                let lanes = vector * LANES..(vector + 1) * LANES;
-                *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&gradient[lanes]), *sum);
-            }
+            let first = position.start as usize + offset as usize;
+            // SAFETY: no start is behind the last, and from there on eight channels of all offsets are inside.
+            let values = unsafe { strip.get_unchecked(first..first + TILE_COLUMNS) };
+            add_channels(sums, values, gradient);
         }
     }
     tile
+}
+
+#[inline(always)]
+fn add_channels(sums: &mut [F32x4; TILE_VECTORS], values: &[f32], factors: &[f32; TILE_COLUMNS]) {
+    for (vector, sum) in sums.iter_mut().enumerate() {
+        let lanes = vector * LANES..(vector + 1) * LANES;
+        *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&factors[lanes]), *sum);
+    }
 }
 
 #[inline(always)]
