@@ -40,12 +40,7 @@ impl Geometry {
     pub fn check(&self, operation: &'static str) -> KernelResult<()> {
         let Geometry { batch, in_channels, out_channels, rows, columns } = *self;
         let steps = [rows.stride, columns.stride, rows.dilation, columns.dilation];
-        ensure(
-            !steps.contains(&0),
-            operation,
-            || "strides and dilations above 0".into(),
-            || format!("{steps:?}"),
-        )?;
+        ensure(!steps.contains(&0), operation, || "strides and dilations above 0".into(), || "0".into())?;
         let product = |sizes: &[usize]| sizes.iter().map(|&size| size as f64).product::<f64>();
         let image = in_channels.max(out_channels).max(1) as f64 * rows.reach() * columns.reach();
         let largest =
@@ -54,7 +49,7 @@ impl Geometry {
             image < (1u32 << 31) as f64 && largest < usize::MAX as f64,
             operation,
             || "padded images below 2^31 values".into(),
-            || format!("{image:e}"),
+            || image.to_string(),
         )?;
         Ok(())
     }
