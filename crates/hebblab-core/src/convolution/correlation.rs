@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::strips::{Position, Run, Strips, Target, flushed};
-use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, Tile, multiply_runs};
+use super::strips::{Position, Run, Strips, Target};
+use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, Tile, multiply_runs, panel_of};
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
 use crate::error::KernelResult;
@@ -216,12 +216,15 @@ fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: 
                 + row as isize * filter.tap_row
                 + tap_column as isize * filter.tap_column
                 + (column * filter.out_channel) as isize;
-            for (channel, Columns(packed)) in (0..geometry.in_channels).zip(&mut next) {
-                let start = start as usize + channel * filter.in_channel;
-                packed.fill(0.0);
-                for (lane, packed) in packed.iter_mut().enumerate().take(width) {
-                    *packed = flushed(filter.values[start + lane * filter.out_channel]);
-                }
+            for (channel, packed) in (0..geometry.in_channels).zip(&mut next) {
+                let values = &filter.values[start as usize + channel * filter.in_channel..];
+                *packed = if filter.out_channel == 1 {
+                    panel_of(&values[..width])
+                } else {
+                    panel_of(&std::array::from_fn::<f32, TILE_COLUMNS, _>(|lane| {
+                        if lane < width { values[lane * filter.out_channel] } else { 0.0 }
+                    }))
+                };
             }
         }
     }
