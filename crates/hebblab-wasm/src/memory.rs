@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hebblab_core::KernelError;
-use hebblab_core::krotov_hopfield::screening::{CoarseUnit, UnitScreen};
 use hebblab_core::krotov_hopfield::screening::projection::Tail;
+use hebblab_core::krotov_hopfield::screening::{CoarseUnit, UnitScreen};
 use wasm_bindgen::prelude::*;
 
 /// Cache-line alignment, so that no vector load of a row start straddles two lines.

@@ -263,8 +263,7 @@ function screenArguments(
   if (number < 0)
     throw new Error(`${operation}: expected ranking ${rankings.join(', ')}, got ${String(ranking)}`);
   if (screen === undefined) {
-    if (ranking === 'product')
-      return [number, noArray, noArray, ...withoutProjection];
+    if (ranking === 'product') return [number, noArray, noArray, ...withoutProjection];
     throw new Error(`${operation}: expected a screen in the state, got none`);
   }
   const { quantised, units, projected } = screen;

@@ -1,7 +1,7 @@
 //! The lanes as a wasm `v128`.
 
 use std::arch::wasm32::*;
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops::{Add, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
 pub struct F32x4(pub(super) v128);
@@ -133,13 +133,5 @@ impl Mul for F32x4 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         F32x4(f32x4_mul(self.0, other.0))
-    }
-}
-
-impl Div for F32x4 {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, other: Self) -> Self {
-        F32x4(f32x4_div(self.0, other.0))
     }
 }
