@@ -45,21 +45,21 @@ pub fn multiply_positions(
         offsets.iter().all(|&offset| last + (offset as usize) < strip.len()),
         "offsets inside of a strip"
     );
-    let first = offsets[0];
-    // SAFETY: no start is behind the last, and from there on all offsets are inside.
-    let value = |position: &Position, offset: u32| unsafe {
-        *strip.get_unchecked(position.start as usize + offset as usize)
-    };
+    let tails = offsets.map(|offset| &strip[offset as usize..]);
     let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
-    if offsets == [first, first + 1, first + 2, first + 3] {
+    if offsets == [0, 1, 2, 3].map(|place| offsets[0] + place) {
         // Of one address instead of four.
         for (position, columns) in positions.iter().zip(gradient) {
-            let values = [0, 1, 2, 3].map(|place| value(position, first + place));
-            add_products(&mut tile, values, columns);
+            let start = position.start as usize;
+            // SAFETY: no start is behind the last, and from there on all offsets are inside.
+            let values = unsafe { tails[0].get_unchecked(start..start + TILE_ROWS) };
+            add_products(&mut tile, [values[0], values[1], values[2], values[3]], columns);
         }
     } else {
         for (position, columns) in positions.iter().zip(gradient) {
-            add_products(&mut tile, offsets.map(|offset| value(position, offset)), columns);
+            // SAFETY: as above.
+            let values = tails.map(|tail| unsafe { *tail.get_unchecked(position.start as usize) });
+            add_products(&mut tile, values, columns);
         }
     }
     tile
