@@ -256,11 +256,12 @@ unsafe fn each_pair(
     let rest = length - whole;
     if rest > 0 {
         // SAFETY: `rest` values remain.
-        let [a, b]: [[f32; LANES]; 2] =
-            unsafe { [block(a.add(whole * a_step), rest), block(b.add(whole * b_step), rest)] };
-        let results = function(F32x4::load(&a), F32x4::load(&b)).to_array();
+        let [a, b] = unsafe {
+            [a.add(whole * a_step), b.add(whole * b_step)]
+                .map(|start| F32x4::load_rest(std::slice::from_raw_parts(start, rest), 0.0))
+        };
         // SAFETY: as above.
-        unsafe { std::ptr::copy_nonoverlapping(results.as_ptr(), out.add(whole), rest) };
+        unsafe { function(a, b).store_rest(std::slice::from_raw_parts_mut(out.add(whole), rest)) };
     }
 }
 

@@ -166,11 +166,9 @@ unsafe fn each(input: *const f32, out: *mut f32, length: usize, function: impl F
         unsafe { store(function(load(input.add(first))), out.add(first)) };
     }
     if rest > 0 {
-        let mut block = [0.0; LANES];
         // SAFETY: `rest` values remain at both.
-        unsafe { std::ptr::copy_nonoverlapping(input.add(whole), block.as_mut_ptr(), rest) };
-        let block = function(F32x4::load(&block)).to_array();
+        let values = unsafe { F32x4::load_rest(std::slice::from_raw_parts(input.add(whole), rest), 0.0) };
         // SAFETY: as above.
-        unsafe { std::ptr::copy_nonoverlapping(block.as_ptr(), out.add(whole), rest) };
+        unsafe { function(values).store_rest(std::slice::from_raw_parts_mut(out.add(whole), rest)) };
     }
 }
