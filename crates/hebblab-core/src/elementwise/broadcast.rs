@@ -39,7 +39,8 @@ pub(super) const BLOCK: usize = 16;
 
 /// A last dimension from this size on is walked without writing operands out.
 const LONG: usize = 128;
-const STRETCH: usize = 512;
+/// Room for [`BLOCK`] rows that are shorter.
+const STRETCH: usize = LONG * BLOCK;
 /// Bytes of the largest element.
 const MOST_BYTES: usize = 4;
 
@@ -139,10 +140,10 @@ impl Job {
         let layouts = &self.layouts;
         let inner = layouts[0].sizes[layouts[0].rank - 1];
         let is_long = layouts[0].rank == 1 || inner >= LONG;
-        // Whole rows, so that an operand that only has the last dimension is written out once.
-        let stretch = STRETCH - STRETCH % inner.clamp(1, STRETCH);
+        // Whole rows, so that an operand that only has the last dimension is written out once, and whole blocks.
+        let stretch = STRETCH - STRETCH % (inner * BLOCK).clamp(1, STRETCH);
         let mut walks = [Walk::to(&layouts[0], first), Walk::to(&layouts[1], first)];
-        let mut buffers = [[0_u32; STRETCH]; 2];
+        let mut buffers = [[std::mem::MaybeUninit::<u32>::uninit(); STRETCH]; 2];
         let mut done = 0;
         while done < length {
             let count = if is_long { walks[0].left_in_row() } else { stretch }.min(length - done);

@@ -109,18 +109,18 @@ fn largest_of(values: &[f32]) -> f32 {
 fn others(values: &[f32], largest: f32, out: Option<&mut [f32]>) -> f64 {
     let mut sums = Sums::of(largest);
     let (blocks, rest) = values.as_chunks::<LANES>();
-    let rest = F32x4::load_rest(rest, f32::NEG_INFINITY);
-    if let Some(out) = out {
-        let (out_blocks, out_rest) = out.as_chunks_mut::<LANES>();
-        for (block, out) in blocks.iter().zip(out_blocks) {
-            sums.add(F32x4::load(block)).store(out);
+    let mut out = out.map(|out| out.as_chunks_mut::<LANES>());
+    // One place for whole blocks and the rest: it is long in machine code.
+    for index in 0..=blocks.len() {
+        let block = blocks.get(index);
+        let x = block.map_or_else(|| F32x4::load_rest(rest, f32::NEG_INFINITY), |block| F32x4::load(block));
+        let exponential = sums.add(x);
+        if let Some((out_blocks, out_rest)) = &mut out {
+            match out_blocks.get_mut(index) {
+                Some(block) => exponential.store(block),
+                None => exponential.store_rest(out_rest),
+            }
         }
-        sums.add(rest).store_rest(out_rest);
-    } else {
-        for block in blocks {
-            sums.add(F32x4::load(block));
-        }
-        sums.add(rest);
     }
     sums.below.horizontal_sum() + (sums.largest.horizontal_sum() - 1.0)
 }
