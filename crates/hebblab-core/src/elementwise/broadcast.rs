@@ -141,7 +141,7 @@ impl Job {
         let inner = layouts[0].sizes[layouts[0].rank - 1];
         let is_long = layouts[0].rank == 1 || inner >= LONG;
         // Whole rows, so that an operand that only has the last dimension is written out once, and whole blocks.
-        let stretch = STRETCH - STRETCH % (inner * BLOCK).clamp(1, STRETCH);
+        let stretch = STRETCH - STRETCH % (inner.min(LONG) * BLOCK).max(1);
         let mut walks = [Walk::to(&layouts[0], first), Walk::to(&layouts[1], first)];
         let mut buffers = [[std::mem::MaybeUninit::<u32>::uninit(); STRETCH]; 2];
         let mut done = 0;

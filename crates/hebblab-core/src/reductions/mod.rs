@@ -42,7 +42,7 @@ pub enum Reduction {
 /// Columns that are folded at the same time.
 const COLUMNS: usize = 256;
 /// How many values are folded by one piece of the work, about; where there are few outputs, longer folds are cut.
-const PIECE: usize = 1 << 16;
+const PIECE: usize = 1 << 17;
 /// As many pieces of outputs keep threads busy without cutting folds.
 const ENOUGH_PIECES: usize = 8;
 
