@@ -7,10 +7,13 @@
 pub mod buffers;
 pub mod bytes;
 pub mod competition;
+pub mod convolution;
 pub mod error;
 pub mod gemm;
 pub mod krotov_hopfield;
+pub mod movement;
 pub mod norms;
+pub mod pooling;
 pub mod random;
 pub mod simd;
 

@@ -250,18 +250,6 @@ pub fn classify(property: u32, input: u32, out: u32, length: u32) -> Result<(), 
     core::is_of_kind(threads(), kind, input, arguments.write("out", out, length)?).map_err(error)
 }
 
-/// `bits` of 4 bytes everywhere, or its lowest byte where the elements are bytes.
-#[wasm_bindgen]
-pub fn fill(are_bytes: bool, bits: u32, out: u32, length: u32) -> Result<(), JsError> {
-    let mut arguments = Arguments::of("fill");
-    let length = length as usize;
-    if are_bytes {
-        core::fill(threads(), bits as u8, arguments.write("out", out, length)?).map_err(error)
-    } else {
-        core::fill(threads(), bits, arguments.write("out", out, length)?).map_err(error)
-    }
-}
-
 /// An array that is read, or the output itself.
 fn operand<T: Plain>(
     arguments: &mut Arguments,

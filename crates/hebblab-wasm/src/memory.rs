@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hebblab_core::KernelError;
-use hebblab_core::krotov_hopfield::screening::UnitScreen;
 use hebblab_core::krotov_hopfield::screening::projection::Tail;
+use hebblab_core::krotov_hopfield::screening::{CoarseUnit, UnitScreen};
 use wasm_bindgen::prelude::*;
 
 /// Cache-line alignment, so that no vector load of a row start straddles two lines.
@@ -112,6 +112,7 @@ impl Plain for f64 {}
 impl Plain for i32 {}
 impl Plain for u32 {}
 impl Plain for u8 {}
+impl Plain for CoarseUnit {}
 impl Plain for UnitScreen {}
 impl Plain for Tail {}
 

@@ -23,6 +23,23 @@ export function expectShape(
   }
 }
 
+/** Refuses an array of another instance or another number of elements, whatever its shape. */
+export function expectLength(
+  operation: string,
+  name: string,
+  kernels: Kernels,
+  array: KernelArray<ElementKind>,
+  length: number,
+): void {
+  if (array.kernels !== kernels) {
+    throw new Error(
+      `${operation}: expected ${name} in the ${kernels.variant} instance, got one of another instance`,
+    );
+  }
+  if (array.length !== length)
+    throw new Error(`${operation}: expected ${length} values in ${name}, got ${array.length}`);
+}
+
 /** The sizes of a matrix, or an error where the array has another number of dimensions. */
 export function matrixSizes(
   operation: string,
@@ -50,17 +67,4 @@ export function expectInteger(
       `${operation}: expected ${name} as a whole number from ${lowest} to ${highest}, got ${value}`,
     );
   }
-}
-
-/** Refuses an array of another instance or with another number of elements; its shape does not matter. */
-export function expectLength(
-  operation: string,
-  name: string,
-  kernels: Kernels,
-  array: KernelArray<ElementKind>,
-  length: number,
-): void {
-  if (array.kernels === kernels && array.length === length) return;
-  if (array.kernels !== kernels) expectShape(operation, name, kernels, array, array.shape);
-  throw new Error(`${operation}: expected ${length} values in ${name}, got ${array.length}`);
 }

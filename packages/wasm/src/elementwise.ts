@@ -141,22 +141,6 @@ export function logicalNot(kernels: Kernels, input: Uint8Buffer, out: Uint8Buffe
   testProperty(kernels, 'logicalNot', 3, input, out);
 }
 
-/**
- * One value everywhere, as a typed array would hold it.
- *
- * @example
- * fill(kernels, 1, mask);
- */
-export function fill(kernels: Kernels, value: number, out: KernelArray<'float32' | 'int32' | 'uint8'>): void {
-  expectLength('fill', 'out', kernels, out, out.length);
-  if (out.kind === 'float32') float32Scratch[0] = value;
-  else int32Scratch[0] = value;
-  kernels.raw.fill(out.kind === 'uint8', int32Scratch[0] ?? 0, out.offset, out.length);
-}
-
-const float32Scratch = new Float32Array(1);
-const int32Scratch = new Int32Array(float32Scratch.buffer);
-
 function testProperty(
   kernels: Kernels,
   name: string,

@@ -26,10 +26,21 @@ export {
 } from './binary.js';
 export { winners, winnersAndRivals } from './competition.js';
 export {
+  type ConvolutionActivation,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+} from './convolution.js';
+export {
+  depthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+} from './depthwise-convolution.js';
+export { fill, type MovedKind } from './elements.js';
+export {
   cast,
   classify,
   clip,
-  fill,
   leakyRelu,
   logicalNot,
   select,
@@ -37,7 +48,18 @@ export {
   type UnaryFunction,
   unary,
 } from './elementwise.js';
-export { type GemmForm, gemm } from './gemm.js';
+export { type Gather, gather, type OneHot, oneHot, type TopK, topK } from './gather.js';
+export {
+  type BatchedGemmCall,
+  batchedGemm,
+  type GemmActivation,
+  type GemmCall,
+  type GemmEpilogue,
+  type GemmForm,
+  gemm,
+  gemmWith,
+} from './gemm.js';
+export type { ImageGeometry } from './image-geometry.js';
 export {
   type Competition,
   effectiveWeights,
@@ -50,13 +72,28 @@ export {
   krotovHopfieldSequentialStep,
 } from './krotov-hopfield.js';
 export {
+  type CoarseRows,
   createKrotovHopfieldProjection,
   createKrotovHopfieldScreen,
   type KrotovHopfieldProjection,
   type KrotovHopfieldScreen,
+  type KrotovHopfieldSieve,
   type ProjectedRows,
   projectKrotovHopfieldRows,
 } from './krotov-hopfield-screen.js';
+export {
+  type Concat,
+  concat,
+  type Movement,
+  type Pad,
+  pad,
+  reverse,
+  type Slice,
+  slice,
+  type Transpose,
+  tile,
+  transpose,
+} from './movement.js';
 export {
   type AdamSettings,
   type AdamState,
@@ -70,6 +107,7 @@ export {
 } from './network.js';
 export { type Kernels, type MemoryUse, memoryUse, type OpenOptions, openKernels } from './open.js';
 export { mostThreads, type ThreadsReason } from './pool.js';
+export { type AvgPoolDivisor, avgPool, avgPoolBackprop, maxPool, maxPoolBackprop } from './pooling.js';
 export { type RandomStream, randomNormal, randomPermutation, randomUniform } from './random.js';
 export {
   argReduce,

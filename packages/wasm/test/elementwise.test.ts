@@ -128,12 +128,12 @@ describeVariants('a conversion', (bench) => {
     expect(Array.from(truths.view())).toEqual([1, 0]);
     classify(kernels, 'isFinite', values, truths);
     expect(Array.from(truths.view())).toEqual([0, 0]);
-    fill(kernels, -0.5, out);
+    fill(kernels, out, -0.5);
     expect(Array.from(out.view())).toEqual(Array(6).fill(-0.5));
-    fill(kernels, 1, truths);
+    fill(kernels, truths, 1);
     expect(Array.from(truths.view())).toEqual([1, 1]);
     const integers = bench.int32([3]);
-    fill(kernels, -3, integers);
+    fill(kernels, integers, -3);
     expect(Array.from(integers.view())).toEqual([-3, -3, -3]);
     expect(() => select(kernels, bench.uint8([4]), yes, no, out)).toThrow(
       'select: expected a condition for each or for equally many of 6 values, got 4',

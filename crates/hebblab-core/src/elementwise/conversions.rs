@@ -122,14 +122,6 @@ pub fn is_of_kind(threads: &dyn Threads, kind: Kind, input: &[f32], out: &mut [u
     }
 }
 
-/// One value everywhere.
-///
-/// # Errors
-/// A thread that failed.
-pub fn fill<T: Copy + Send + Sync>(threads: &dyn Threads, value: T, out: &mut [T]) -> KernelResult<()> {
-    for_each_part(threads, out, PIECE, &|_, part| part.fill(value))
-}
-
 /// JavaScript's ToInt32.
 pub fn to_int32(x: f32) -> i32 {
     const WORD: f32 = 4_294_967_296.0;

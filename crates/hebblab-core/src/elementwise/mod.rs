@@ -16,7 +16,7 @@ pub use binary::{
     comparison_int32, logical,
 };
 pub use broadcast::{Dimension, MOST_DIMENSIONS, Of};
-pub use conversions::{Kind, Values, ValuesOut, cast, fill, is_of_kind, logical_not, select, to_int32};
+pub use conversions::{Kind, Values, ValuesOut, cast, is_of_kind, logical_not, select, to_int32};
 pub use unary::{Unary, unary};
 
 use crate::simd::{F32x4, LANES};

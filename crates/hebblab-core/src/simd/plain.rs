@@ -67,6 +67,12 @@ impl F32x4 {
         (0..4).all(|lane| low.0[lane] <= self.0[lane] && self.0[lane] <= high.0[lane])
     }
 
+    /// A bit for each lane that is at least that of `other`.
+    #[inline(always)]
+    pub fn at_least(self, other: Self) -> u32 {
+        (0..4).map(|lane| u32::from(self.0[lane] >= other.0[lane]) << lane).sum()
+    }
+
     /// Lanes smaller in magnitude than the smallest normal number become zero: arithmetic on
     /// subnormal operands is many times slower on common CPUs.
     #[inline(always)]
