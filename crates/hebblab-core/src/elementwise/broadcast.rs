@@ -61,30 +61,36 @@ pub(super) fn broadcast<In: Element, Out: Element>(
     piece: usize,
     kernel: Kernel,
 ) -> KernelResult<()> {
-    let total = out.len();
-    let lengths = operands.map(|operand| operand.length(total));
-    let layouts = check(operation, dimensions, lengths, total)?;
     let values = operands.map(|operand| match operand {
         Operand::Values(values) => Some(bytes_of(values)),
         Operand::Output => None,
     });
-    // SAFETY: the same memory; any bytes are values of the type.
-    let out = unsafe { std::slice::from_raw_parts_mut(out.as_mut_ptr().cast(), size_of_val(out)) };
-    let job = Job { layouts, sizes: [size_of::<In>(), size_of::<Out>()], kernel };
-    job.run(threads, values, out, piece)
+    let sizes = [size_of::<In>(), size_of::<Out>()];
+    broadcast_bytes(threads, operation, dimensions, values, bytes_of_mut(out), sizes, piece, kernel)
 }
 
-fn bytes_of<T: Element>(values: &[T]) -> &[u8] {
+pub(super) fn bytes_of<T: Element>(values: &[T]) -> &[u8] {
     // SAFETY: the same memory, read as bytes.
     unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
 }
 
-fn check(
+pub(super) fn bytes_of_mut<T: Element>(values: &mut [T]) -> &mut [u8] {
+    // SAFETY: the same memory; any bytes are values of the type.
+    unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
+}
+
+/// [`broadcast`] of elements of so many bytes.
+#[inline(never)]
+fn broadcast_bytes(
+    threads: &dyn Threads,
     operation: &'static str,
     dimensions: &[Dimension],
-    lengths: [usize; 2],
-    total: usize,
-) -> KernelResult<[Layout; 2]> {
+    values: [Option<&[u8]>; 2],
+    out: &mut [u8],
+    sizes: [usize; 2],
+    piece: usize,
+    kernel: Kernel,
+) -> KernelResult<()> {
     ensure(
         (1..=MOST_DIMENSIONS).contains(&dimensions.len()),
         operation,
@@ -92,10 +98,18 @@ fn check(
         || dimensions.len().to_string(),
     )?;
     let layouts = [Layout::of(dimensions, Of::First), Layout::of(dimensions, Of::Second)];
-    ensure_length(operation, "out", dimensions.iter().map(|dimension| dimension.size).product(), total)?;
-    ensure_length(operation, "a", layouts[0].length, lengths[0])?;
-    ensure_length(operation, "b", layouts[1].length, lengths[1])?;
-    Ok(layouts)
+    let total = dimensions.iter().map(|dimension| dimension.size).product();
+    let operand_length =
+        |operand: usize| values[operand].map_or(out.len() / sizes[1], |values| values.len() / sizes[0]);
+    let lengths = [
+        ("out", total, out.len() / sizes[1]),
+        ("a", layouts[0].length, operand_length(0)),
+        ("b", layouts[1].length, operand_length(1)),
+    ];
+    for (name, expected, got) in lengths {
+        ensure_length(operation, name, expected, got)?;
+    }
+    Job { layouts, sizes, kernel }.run(threads, values, out, piece)
 }
 
 struct Job {
@@ -247,6 +261,7 @@ struct Layout {
 }
 
 impl Layout {
+    #[inline(never)]
     fn of(dimensions: &[Dimension], operand: Of) -> Self {
         let mut layout = Layout {
             rank: dimensions.len(),
@@ -280,6 +295,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    #[inline(never)]
     fn to(layout: &'a Layout, place: usize) -> Self {
         let mut walk = Walk { layout, indices: [0; MOST_DIMENSIONS], row: 0 };
         let mut rest = place;
@@ -309,6 +325,7 @@ impl<'a> Walk<'a> {
         self.layout.sizes[self.last()] - self.indices[self.last()]
     }
 
+    #[inline(never)]
     fn advance(&mut self, mut count: usize) {
         while count >= self.left_in_row() {
             count -= self.left_in_row();
