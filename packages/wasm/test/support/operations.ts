@@ -392,26 +392,30 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const size = draw.size();
     largestEigenpair(kernels, draw.float64(size, size), limits(draw));
   },
-  spectralNorm(kernels, draw) 
-    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));,
+  spectralNorm(kernels, draw) {
+    spectralNorm(kernels, draw.float32(draw.size(), draw.size()), limits(draw));
+  },
   topEigenpairs(kernels, draw) {
     const size = draw.size();
     topEigenpairs(kernels, draw.float64(size, size), draw.number(1), limits(draw));
   },
-  randomNormal(kernels, draw) 
+  randomNormal(kernels, draw) {
     randomNormal(
       kernels,
       { seed: draw.number(1), stream: 'odd', first: draw.number(0) },
       draw.float32(draw.size()),
-    );,
-  randomUniform(kernels, draw) 
+    );
+  },
+  randomUniform(kernels, draw) {
     randomUniform(
       kernels,
       { seed: draw.number(1), stream: '', first: draw.number(0) },
       draw.float32(draw.size()),
-    );,
-  randomPermutation(kernels, draw) 
-    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));,
+    );
+  },
+  randomPermutation(kernels, draw) {
+    randomPermutation(kernels, { seed: draw.number(1), stream: 'odd' }, draw.number(5));
+  },
   rowsOf(_, draw) {
     const part = rowsOf(draw.float32(draw.size(), 3), draw.number(0), draw.number(1));
     part.view();
