@@ -6,11 +6,18 @@ import {
   allocateInt32,
   allocateUint8,
   allocateUint32,
+  argReduce,
   avgPool,
   avgPoolBackprop,
   batchedGemm,
+  binary,
+  binaryInt32,
   bytesToFloats,
+  cast,
+  classify,
+  clip,
   columnSums,
+  compare,
   concat,
   conv2d,
   conv2dBackpropFilter,
@@ -33,6 +40,10 @@ import {
   krotovHopfieldMinibatchStep,
   krotovHopfieldSequentialStep,
   largestEigenpair,
+  leakyRelu,
+  logical,
+  logicalNot,
+  logSoftmax,
   lpNorms,
   maxPool,
   maxPoolBackprop,
@@ -42,13 +53,17 @@ import {
   randomNormal,
   randomPermutation,
   randomUniform,
+  reduce,
   reluPower,
   reluPowerBackward,
   reverse,
   rowsOf,
+  select,
   slice,
+  softmax,
   softmaxCrossEntropy,
   spectralNorm,
+  step,
   symmetricEigen,
   symmetricEigenvalues,
   tile,
@@ -56,27 +71,12 @@ import {
   topEigenpairs,
   topK,
   transpose,
+  truthReduce,
   type Uint8Buffer,
   type Uint32Buffer,
+  unary,
   winners,
   winnersAndRivals,
-  argReduce,
-  binary,
-  binaryInt32,
-  cast,
-  classify,
-  clip,
-  compare,
-  leakyRelu,
-  logical,
-  logicalNot,
-  logSoftmax,
-  reduce,
-  select,
-  softmax,
-  step,
-  truthReduce,
-  unary,
 } from '@hebblab/wasm';
 import fc, { type GeneratorValue } from 'fast-check';
 
@@ -233,7 +233,11 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
   binary(kernels, draw) {
     const shape = [draw.size(), draw.number(3), draw.size()];
     const part = [draw.number(1), draw.size()];
-    const [a, b, out] = [draw.float32(...sizes(shape)), draw.float32(...sizes(part)), draw.float32(...sizes(shape))];
+    const [a, b, out] = [
+      draw.float32(...sizes(shape)),
+      draw.float32(...sizes(part)),
+      draw.float32(...sizes(shape)),
+    ];
     binary(kernels, (['pow', 'div', 'maximum'] as const)[a.length % 3] ?? 'add', a, shape, b, part, out);
     binary(kernels, 'sub', out, [out.length], a, shape, a);
     compare(kernels, 'less', b, part, a, shape, draw.uint8(a.length));
@@ -261,7 +265,13 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const length = extents.outer * extents.reduced * extents.inner;
     const input = draw.float32(...sizes([length]));
     const outputs = extents.outer * extents.inner;
-    reduce(kernels, (['mean', 'max', 'product'] as const)[outputs % 3] ?? 'sum', input, extents, draw.float32(outputs));
+    reduce(
+      kernels,
+      (['mean', 'max', 'product'] as const)[outputs % 3] ?? 'sum',
+      input,
+      extents,
+      draw.float32(outputs),
+    );
     argReduce(kernels, 'argMin', input, extents, draw.int32(outputs));
     truthReduce(kernels, 'any', draw.uint8(...sizes([length])), extents, draw.uint8(outputs));
   },
