@@ -82,6 +82,11 @@ impl F32x4 {
         i32x4_all_true(v128_and(f32x4_le(low.0, self.0), f32x4_le(self.0, high.0)))
     }
 
+    #[inline(always)]
+    pub(super) fn from_integers(integers: super::integers::I32x4) -> Self {
+        F32x4(f32x4_convert_i32x4(integers.0))
+    }
+
     /// A bit for each lane that is at least that of `other`.
     #[inline(always)]
     pub fn at_least(self, other: Self) -> u32 {
