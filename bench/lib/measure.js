@@ -1,3 +1,4 @@
+import { quantile } from '@hebblab/bench';
 import { Bench } from 'tinybench';
 import { clocks } from './clocks.js';
 import { multiplyAddLoop } from './multiply-add-peak.js';
@@ -122,21 +123,13 @@ function resultOf({ benchCase, kernels, state, samples, error }) {
   const threads = isPeak(name) ? 1 : kernels.threads;
   const subject = { name, variant, threads, flops, precision, bytes, values, part };
   if (error !== undefined) return { ...subject, state: 'failed', error: String(error.message ?? error) };
-  const sorted = Float64Array.from(samples).sort();
   return {
     ...subject,
     state: 'measured',
-    median: quantile(sorted, 0.5),
-    p25: quantile(sorted, 0.25),
-    p75: quantile(sorted, 0.75),
-    samples: sorted.length,
+    median: quantile(samples, 0.5),
+    p25: quantile(samples, 0.25),
+    p75: quantile(samples, 0.75),
+    samples: samples.length,
     note: describe?.(state),
   };
-}
-
-/** Linear between the neighbouring samples, as tinybench's percentiles are (it gives none below the median). */
-function quantile(sorted, share) {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)];
-  return below + (place - Math.floor(place)) * (sorted[Math.ceil(place)] - below);
 }
