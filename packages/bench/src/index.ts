@@ -1,5 +1,15 @@
+export { type ComparedTask, type CompareOptions, type Comparison, compare } from './compare/compare.js';
+export {
+  decide,
+  type Evidence,
+  type UndecidedReason,
+  type Verdict,
+  type VerdictOptions,
+} from './compare/verdict.js';
 export { type BootstrapOptions, type Interval, medianInterval } from './statistics/bootstrap.js';
 export { holm } from './statistics/holm.js';
 export { median, quantile } from './statistics/quantiles.js';
 export { type Random, seededRandom } from './statistics/random.js';
 export { type SignedRankTest, signedRankTest } from './statistics/signed-rank.js';
+export { type Clock, type ClockName, openClock } from './timing/clock.js';
+export type { Task } from './timing/task.js';
