@@ -11,5 +11,16 @@ export { holm } from './statistics/holm.js';
 export { median, quantile } from './statistics/quantiles.js';
 export { type Random, seededRandom } from './statistics/random.js';
 export { type SignedRankTest, signedRankTest } from './statistics/signed-rank.js';
+export {
+  type FailedTask,
+  type MeasuredTask,
+  type RunOptions,
+  Suite,
+  type SuiteOptions,
+  type SuiteResult,
+  type TaskResult,
+} from './suite/suite.js';
+export { type Rate, ratesOf, type Work } from './suite/work.js';
 export { type Clock, type ClockName, openClock } from './timing/clock.js';
-export type { Task } from './timing/task.js';
+export type { SelfTimedTask, Task, TaskWithState } from './timing/task.js';
+export { type TinybenchLike, tinybenchTask } from './timing/tinybench.js';

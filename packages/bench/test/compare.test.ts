@@ -76,10 +76,11 @@ describe('a block', () => {
     const clock: SimulatedClock = { now: 1000, last: -1 };
     const task = (role: number) => ({
       name: String(role),
-      waits: false,
-      run() {
-        clock.now += milliseconds(role, clock);
+      async sample() {
+        const time = milliseconds(role, clock);
+        clock.now += time;
         clock.last = role;
+        return time;
       },
     });
     const trio = { first: task(0), second: task(1), again: task(2) };

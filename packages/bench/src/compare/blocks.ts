@@ -1,5 +1,5 @@
 import { type Random, shuffled } from '../statistics/random.js';
-import { type Prepared, timeCalls } from '../timing/task.js';
+import type { Prepared } from '../timing/task.js';
 
 /** The three things that a block times: the first task, the second, and the first once more. */
 export interface Trio {
@@ -42,7 +42,7 @@ export async function timeBlock(trio: Trio, calls: Calls, random: Random, now: (
   const sums: Record<Role, number> = { first: 0, second: 0, again: 0 };
   for (const order of shuffled(orderSets[random.below(orderSets.length)] ?? [], random)) {
     for (const role of [...order, ...order.toReversed()])
-      sums[role] += Math.log((await timeCalls(trio[role], calls[role], now)) / calls[role]);
+      sums[role] += Math.log((await trio[role].sample(calls[role], now)) / calls[role]);
   }
   return {
     first: sums.first / samplesOfEach,

@@ -1,41 +1,53 @@
 /**
- * What is timed: a function whose every call does the same work, or one that `setup` makes with a state of its own.
- * With `setup`, a second state can be made, so that comparing a task with itself shows what the place of its data in
- * memory does. A function may return a promise, which is then awaited: that costs, and `wall` is the clock for it.
+ * What is timed: a function whose every call does the same work; one that `setup` makes with a state of its own; or a
+ * task that times itself, as {@link tinybenchTask} makes. With `setup`, a second state can be made, so that comparing
+ * a task with itself shows what the place of its data in memory does. A function may return a promise, which is then
+ * awaited: that costs, and `wall` is the clock for it.
  */
-export type Task = (() => unknown) | { readonly name: string; readonly setup: () => () => unknown };
+export type Task = (() => unknown) | TaskWithState | SelfTimedTask;
+
+export interface TaskWithState {
+  readonly name: string;
+  /** Makes a state and returns the function to be timed on it. */
+  readonly setup: () => () => unknown;
+}
+
+export interface SelfTimedTask {
+  readonly name: string;
+  /** Makes that many calls and returns the milliseconds that they took. */
+  readonly sample: (calls: number) => Promise<number>;
+}
 
 /** A task with its state, ready to be called. */
 export interface Prepared {
   readonly name: string;
-  readonly run: () => unknown;
-  readonly waits: boolean;
+  /** Makes that many calls and returns the milliseconds that they took, by the clock where it has none of its own. */
+  readonly sample: (calls: number, now: () => number) => Promise<number>;
 }
 
-/** Makes the state of a task, and calls it once to find out whether it returns a promise. */
+/** Makes the state of a task, and calls a function once to find out whether it returns a promise. */
 export async function prepareTask(task: Task): Promise<Prepared> {
+  if ('sample' in task) return task;
   const run = typeof task === 'function' ? task : task.setup();
   const result = run();
-  const waits = result instanceof Promise;
-  if (waits) await result;
-  return { name: nameOf(task), run, waits };
+  if (!(result instanceof Promise))
+    return { name: nameOf(task), sample: async (calls, now) => timeCalls(run, calls, now) };
+  await result;
+  return { name: nameOf(task), sample: (calls, now) => timeWaitingCalls(run, calls, now) };
 }
 
-/** The name of a task: its function's where it has no other. */
-export function nameOf(task: Task): string {
+function nameOf(task: Task): string {
   return task.name === '' ? 'unnamed' : task.name;
 }
 
-/** The milliseconds of `calls` calls. */
-export async function timeCalls({ run, waits }: Prepared, calls: number, now: () => number): Promise<number> {
-  if (!waits) return timeSynchronousCalls(run, calls, now);
+function timeCalls(run: () => unknown, calls: number, now: () => number): number {
   const start = now();
-  for (let call = 0; call < calls; call++) await run();
+  for (let call = 0; call < calls; call++) run();
   return now() - start;
 }
 
-function timeSynchronousCalls(run: () => unknown, calls: number, now: () => number): number {
+async function timeWaitingCalls(run: () => unknown, calls: number, now: () => number): Promise<number> {
   const start = now();
-  for (let call = 0; call < calls; call++) run();
+  for (let call = 0; call < calls; call++) await run();
   return now() - start;
 }

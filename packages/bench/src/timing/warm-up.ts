@@ -1,6 +1,6 @@
 import { median } from '../statistics/quantiles.js';
 import type { Clock } from './clock.js';
-import { type Prepared, timeCalls } from './task.js';
+import type { Prepared } from './task.js';
 
 /** How a warm-up ended, and what a call took at its end. */
 export interface WarmUp {
@@ -18,7 +18,7 @@ export async function warmUp(task: Prepared, clock: Clock, mostMilliseconds: num
   const perCall: number[] = [];
   let calls = 1;
   for (;;) {
-    const time = await timeCalls(task, calls, clock.now);
+    const time = await task.sample(calls, clock.now);
     perCall.push(time / calls);
     const spent = performance.now() - start;
     if (spent >= leastMilliseconds && isSettled(perCall))
