@@ -7,8 +7,8 @@ const quick = { seconds: 0.05 } as const;
 describe('a suite', () => {
   it('measures its tasks, with the rates of their work and the share of their ceiling', async () => {
     const result = await new Suite('sums', { question: 'How quickly are numbers added?' })
-      .probe('peak', timesItself(1), { flop: 8e6 })
-      .add('half as quick', timesItself(2), { flop: 8e6, items: 10, ceiling: 'peak' })
+      .probe('peak', timesItself(1), { flops: 8e6 })
+      .add('half as quick', timesItself(2), { flops: 8e6, items: 10, ceiling: 'peak' })
       .run(quick);
     expect(result).toMatchObject({ suite: 'sums', question: 'How quickly are numbers added?' });
     const [peak, task] = result.tasks as MeasuredTask[];
@@ -60,7 +60,7 @@ describe('a suite', () => {
     expect(() => suite.add('same', () => {})).toThrow(
       'Suite: expected names that differ, got same twice in names',
     );
-    expect(() => suite.add('other', () => {}, { flop: 0 })).toThrow('Suite: expected flop above 0, got 0');
+    expect(() => suite.add('other', () => {}, { flops: 0 })).toThrow('Suite: expected flops above 0, got 0');
   });
 
   it('refuses times that are none', async () => {

@@ -1,7 +1,7 @@
 /** What one call of a task does, so that its time reads as rates. */
 export interface Work {
   /** Floating-point operations; a multiply-add counts as 2. */
-  readonly flop?: number;
+  readonly flops?: number;
   /** Bytes read and written. */
   readonly bytes?: number;
   /** Things made or passed through, such as images. */
@@ -17,10 +17,10 @@ export interface Rate {
 }
 
 /** The rates of work that takes so many milliseconds; none where no work is declared. */
-export function ratesOf({ flop, bytes, items }: Work, milliseconds: number): Rate[] {
+export function ratesOf({ flops, bytes, items }: Work, milliseconds: number): Rate[] {
   const seconds = milliseconds / 1000;
   return [
-    ...(flop === undefined ? [] : [{ unit: 'GFLOP/s', value: flop / seconds / 1e9 } as const]),
+    ...(flops === undefined ? [] : [{ unit: 'GFLOP/s', value: flops / seconds / 1e9 } as const]),
     ...(bytes === undefined ? [] : [{ unit: 'GB/s', value: bytes / seconds / 1e9 } as const]),
     ...(items === undefined ? [] : [{ unit: 'items/s', value: items / seconds } as const]),
   ];
@@ -28,7 +28,7 @@ export function ratesOf({ flop, bytes, items }: Work, milliseconds: number): Rat
 
 /** Refuses work that is not a positive amount. */
 export function checkWork(operation: string, work: Work): void {
-  for (const unit of ['flop', 'bytes', 'items'] as const) {
+  for (const unit of ['flops', 'bytes', 'items'] as const) {
     const amount = work[unit];
     if (amount !== undefined && !(amount > 0 && amount < Number.POSITIVE_INFINITY))
       throw new Error(`${operation}: expected ${unit} above 0, got ${amount}`);

@@ -8,8 +8,8 @@ export type Task = (() => unknown) | TaskWithState | SelfTimedTask;
 
 export interface TaskWithState {
   readonly name: string;
-  /** Makes a state and returns the function to be timed on it. */
-  readonly setup: () => () => unknown;
+  /** Makes a state and returns the function to be timed on it, or what times itself on it. */
+  readonly setup: () => (() => unknown) | SelfTimedTask;
 }
 
 export interface SelfTimedTask {
@@ -29,6 +29,7 @@ export interface Prepared {
 export async function prepareTask(task: Task): Promise<Prepared> {
   if ('sample' in task) return task;
   const run = typeof task === 'function' ? task : task.setup();
+  if (typeof run !== 'function') return { name: nameOf(task), sample: run.sample };
   const result = run();
   if (!(result instanceof Promise))
     return { name: nameOf(task), sample: async (calls, now) => timeCalls(run, calls, now) };
