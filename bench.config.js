@@ -12,4 +12,5 @@ export default {
   open: openBuild,
   probes: peakProbes,
   ceilingOf: peakOf,
+  memoryOf: ({ linearMemory }) => linearMemory.buffer.byteLength,
 };

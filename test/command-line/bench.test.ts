@@ -132,3 +132,70 @@ describe('hebblab bench compare', () => {
     expect(faultLines(outcome)[0]).toContain('expected bench.config.js in');
   });
 });
+
+describe('hebblab bench run', () => {
+  it('measures, records and stores, and history and export read it', async () => {
+    const parameters = ['run', 'sum', '--seconds', '0.2', '--out', 'run.json', '--record', '--json'];
+    const { code, stdout, stderr } = await inProject(...parameters);
+    expect({ code, lines: faultLines({ code, stdout, stderr }) }).toEqual({
+      code: 0,
+      lines: ['sums, files', expect.stringMatching(/^1 figures appended to .*history$/)],
+    });
+    const run = JSON.parse(stdout);
+    expect(JSON.parse(readFileSync(path.join(folder.path, 'run.json'), 'utf8'))).toEqual(run);
+    expect(run).toMatchObject({
+      schema: 1,
+      kind: 'run',
+      commit: git('rev-parse', 'HEAD').toString().trim(),
+      changed: false,
+      machine: { node: process.version },
+      builds: [{ name: 'files', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      results: [{ suite: 'sums', name: 'sum', state: 'measured', rates: [{ unit: 'items/s' }] }],
+    });
+    expect(run.results[0].milliseconds.estimate).toBeGreaterThan(0);
+
+    writeFileSync(path.join(folder.path, 'bench/history/damaged.jsonl'), '{"schema":1\n');
+    const history = await inProject('history', '--svg', 'history.svg');
+    expect(history.code).toBe(0);
+    expect(history.stdout).toMatch(/^sums: sum, files\n {2}▅ {2}[\d.]+ ms$/m);
+    expect(history.stderr).toContain('warning: 1 damaged lines were skipped');
+    expect(readFileSync(path.join(folder.path, 'history.svg'), 'utf8')).toMatch(/^<svg /);
+
+    const table = await inProject('export', 'markdown', 'run.json');
+    expect(table.stdout).toContain('| sums: sum | files |');
+  });
+
+  it('compares with a stored run, and warns of what that means', async () => {
+    const stored = JSON.parse(readFileSync(path.join(folder.path, 'run.json'), 'utf8'));
+    stored.machine.cpu = 'another processor';
+    for (const bound of ['estimate', 'low', 'high']) stored.results[0].milliseconds[bound] /= 4;
+    write('other.json', JSON.stringify(stored));
+    const { code, stdout, stderr } = await inProject('compare', 'other.json', '--seconds', '1');
+    expect(stderr).toContain('warning: a stored run was measured at another time');
+    expect(stderr).toMatch(/warning: the two runs are not alike: cpu another processor and /);
+    expect(stdout).toMatch(/ slower$/m);
+    expect(code).toBe(1);
+  });
+
+  it('ends with 1 where a case fails, and prints a table', async () => {
+    write(
+      'broken/fails.js',
+      "export const cases = [{ name: 'fails', run() { throw new Error('broke'); } }];\n",
+    );
+    write('broken.config.js', "export default { suites: 'broken', files: ['src/sums.js'] };\n");
+    const { code, stdout } = await inProject('run', '--config', 'broken.config.js');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fails: fails .* failed: broke$/m);
+  });
+
+  it.each([
+    [['history', 'nothing'], 'bench history: expected recorded figures of nothing in'],
+    [['export', 'excel', 'run.json'], "value 'excel' is invalid"],
+    [['export', 'markdown', 'gone.json'], 'bench: expected a stored result, found nothing at'],
+    [['compare', 'run.json', '--with', 'HEAD'], '--with: expected none beside a stored run, got HEAD'],
+  ])('refuses %j with exit code 2', async (parameters, fault) => {
+    const outcome = await inProject(...parameters);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toContain(fault);
+  });
+});

@@ -6,6 +6,11 @@ export {
   type Verdict,
   type VerdictOptions,
 } from './compare/verdict.js';
+export { type ChangePoint, type ChangePointOptions, changePoints } from './history/change-points.js';
+export { historyChart } from './history/chart.js';
+export { type HistoryRecord, parseHistory } from './history/record.js';
+export { type Series, seriesOf } from './history/series.js';
+export { sparkline } from './history/sparkline.js';
 export { type BootstrapOptions, type Interval, medianInterval } from './statistics/bootstrap.js';
 export { holm } from './statistics/holm.js';
 export { median, quantile } from './statistics/quantiles.js';

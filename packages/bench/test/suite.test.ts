@@ -83,7 +83,7 @@ describe('a tinybench bench', () => {
 
   it('gives tasks that can be compared', async () => {
     const both = bench();
-    const options = { seconds: 30, precision: 0.1 };
+    const options = { seconds: 4, precision: 0.2 };
     const { verdict } = await compare(tinybenchTask(both, 'short'), tinybenchTask(both, 'long'), options);
     expect(verdict).toEqual({ kind: 'slower' });
   });

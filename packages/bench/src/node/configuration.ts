@@ -22,6 +22,10 @@ export interface BenchConfiguration {
   readonly probes: readonly BenchCase[];
   /** Makes what cases are given of the module and the folder in which it lies. */
   readonly open: (module: unknown, place: OpenPlace) => unknown;
+  /** Bytes of memory that an opened module holds. */
+  readonly memoryOf: ((opened: unknown) => number) | undefined;
+  /** The folder of the history. */
+  readonly history: string;
   /** The name of the probe that is the ceiling of a case. */
   readonly ceilingOf: (benchCase: BenchCase) => string | undefined;
 }
@@ -61,11 +65,22 @@ function checked(content: unknown, file: string): BenchConfiguration {
     throw new InputError(`bench: expected ${expected} in ${file}`);
   };
   if (!isRecord(content)) return refuse('an object as the default export');
-  const { suites = 'bench', files, builds, probes = [], open, ceilingOf } = content;
+  const {
+    suites = 'bench',
+    files,
+    builds,
+    probes = [],
+    open,
+    ceilingOf,
+    memoryOf,
+    history = 'bench/history',
+  } = content;
   if (typeof suites !== 'string') return refuse('suites to be the path of a folder');
   if (!Array.isArray(probes)) return refuse('probes to be an array of cases');
   if (open !== undefined && typeof open !== 'function') return refuse('open to be a function');
   if (ceilingOf !== undefined && typeof ceilingOf !== 'function') return refuse('ceilingOf to be a function');
+  if (memoryOf !== undefined && typeof memoryOf !== 'function') return refuse('memoryOf to be a function');
+  if (typeof history !== 'string') return refuse('history to be the path of a folder');
   const named = isRecord(builds) ? builds : { files };
   return {
     root: path.dirname(file),
@@ -76,6 +91,8 @@ function checked(content: unknown, file: string): BenchConfiguration {
         : refuse(`${name} to be an array of at least one path inside the folder`),
     ),
     probes: probes as BenchCase[],
+    memoryOf: memoryOf as BenchConfiguration['memoryOf'],
+    history: path.resolve(path.dirname(file), history),
     open: (open as BenchConfiguration['open'] | undefined) ?? ((module) => module),
     ceilingOf: (ceilingOf as BenchConfiguration['ceilingOf'] | undefined) ?? (({ ceiling }) => ceiling),
   };
