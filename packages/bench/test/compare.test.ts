@@ -85,7 +85,7 @@ describe('a block', () => {
     });
     const trio = { first: task(0), second: task(1), again: task(2) };
     const calls = { first: 1, second: 1, again: 1 };
-    return timeBlock(trio, calls, seededRandom(seed), () => clock.now);
+    return timeBlock(trio, calls, seededRandom(seed), () => clock.now, 3);
   }
 
   interface SimulatedClock {

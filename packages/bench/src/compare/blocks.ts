@@ -30,25 +30,27 @@ const orderSets: readonly (readonly (readonly Role[])[])[] = [
   ],
 ];
 
-/** Samples of each of the three in a block. */
-const samplesOfEach = 6;
-
 /**
  * Times the three in three passes that go forwards and backwards, such as A B C C B A, B C A A C B, C A B B A C:
  * what drifts evenly meanwhile falls on all alike, and so does what a task gains or loses by its place or by what ran
- * before. Which passes and in what order is drawn.
+ * before. Which passes and in what order is drawn. Tasks of long calls have one pass in a block: what depends on the
+ * place is small beside them, and cancels over blocks.
  */
-export async function timeBlock(trio: Trio, calls: Calls, random: Random, now: () => number): Promise<Block> {
+export async function timeBlock(
+  trio: Trio,
+  calls: Calls,
+  random: Random,
+  now: () => number,
+  passes: 1 | 3,
+): Promise<Block> {
   const sums: Record<Role, number> = { first: 0, second: 0, again: 0 };
-  for (const order of shuffled(orderSets[random.below(orderSets.length)] ?? [], random)) {
+  const orders = shuffled(orderSets[random.below(orderSets.length)] ?? [], random);
+  for (const order of orders.slice(0, passes)) {
     for (const role of [...order, ...order.toReversed()])
       sums[role] += Math.log((await trio[role].sample(calls[role], now)) / calls[role]);
   }
-  return {
-    first: sums.first / samplesOfEach,
-    second: sums.second / samplesOfEach,
-    again: sums.again / samplesOfEach,
-  };
+  const samples = 2 * passes;
+  return { first: sums.first / samples, second: sums.second / samples, again: sums.again / samples };
 }
 
 /** The logarithm of the second task's time over that of the first, which was timed twice as often. */

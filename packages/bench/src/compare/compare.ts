@@ -1,6 +1,6 @@
 import { type Interval, medianInterval } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantiles.js';
-import { seededRandom } from '../statistics/random.js';
+import { type Random, seededRandom } from '../statistics/random.js';
 import { signedRankTest } from '../statistics/signed-rank.js';
 import { type Clock, type ClockName, openClock } from '../timing/clock.js';
 import { type Prepared, prepareTask, type Task } from '../timing/task.js';
@@ -75,7 +75,9 @@ export async function compare(first: Task, second: Task, options: CompareOptions
   };
   const warm = await warmTrio(trio, clock, settings.seconds * 1000 * warmUpShare);
   const calls = callsOf(warm, clock, settings);
-  const { blocks, ended } = await takeBlocks(trio, calls, clock, settings, remaining);
+  const passes = warm.first.millisecondsPerCall > longCallMilliseconds ? 1 : 3;
+  const takeBlock = (random: Random) => timeBlock(trio, calls, random, clock.now, passes);
+  const { blocks, ended } = await takeBlocks(takeBlock, settings, remaining);
   return {
     first: comparedTask(trio.first, blocks, 'first', calls, warm),
     second: comparedTask(trio.second, blocks, 'second', calls, warm),
@@ -88,6 +90,9 @@ export async function compare(first: Task, second: Task, options: CompareOptions
 
 /** Of the time, for each of the three. */
 const warmUpShare = 0.1;
+
+/** Calls as long as this are timed in blocks of one pass. */
+const longCallMilliseconds = 20;
 
 type Settings = Required<CompareOptions>;
 
@@ -135,9 +140,7 @@ function callsOf(warm: WarmTrio, { tick }: Clock, { sampleMilliseconds }: Settin
 }
 
 async function takeBlocks(
-  trio: Trio,
-  calls: Calls,
-  clock: Clock,
+  takeBlock: (random: Random) => Promise<Block>,
   settings: Settings,
   remaining: () => number,
 ): Promise<{ readonly blocks: readonly Block[]; readonly ended: Comparison['ended'] }> {
@@ -145,7 +148,7 @@ async function takeBlocks(
   const blocks: Block[] = [];
   let nextLook = fewestBlocks;
   do {
-    blocks.push(await timeBlock(trio, calls, random, clock.now));
+    blocks.push(await takeBlock(random));
     if (blocks.length < nextLook) continue;
     if (isPrecise(blocks, settings)) return { blocks, ended: 'precise' };
     nextLook = Math.ceil(1.2 * blocks.length);
