@@ -1,12 +1,16 @@
-// The figures of the proof from its runs.
+// The figures of the proof from its runs, each judged by the rules as they are now from what it measured.
+import { decide } from '@hebblab/bench';
 
 /**
- * @param {{ kind: 'equal' | 'planted', kernel: string, ratio: { estimate: number }, verdict: { kind: string }, took: number, load: number }[]} runs
+ * @param {(import('@hebblab/bench').Evidence & { kind: 'equal' | 'planted', kernel: string, took: number, load: number })[]} runs
  * @param {{ equal: number, planted: number }} wanted
  * @param {object} machine
  */
 export function summaryOf(runs, wanted, machine) {
-  const of = (kind) => runs.filter((run) => run.kind === kind);
+  const of = (kind) =>
+    runs
+      .filter((run) => run.kind === kind)
+      .map((run) => ({ ...run, verdict: decide(run, { threshold: 0.02, alpha: 0.01 }) }));
   const [equal, planted] = [of('equal'), of('planted')];
   const isAlarm = ({ verdict }) => verdict.kind === 'slower' || verdict.kind === 'faster';
   const isCaught = ({ verdict }) => verdict.kind === 'slower';

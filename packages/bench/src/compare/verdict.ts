@@ -8,7 +8,7 @@ export type Verdict =
 export type UndecidedReason =
   | 'too few blocks'
   | 'the interval is too wide'
-  | 'the noise is above the threshold'
+  | 'the first task differs from itself as much'
   | 'the rank test does not confirm it';
 
 /** What a verdict rests on; ratios of times, the second task's over the first's. */
@@ -45,12 +45,13 @@ export function decide(
 ): Verdict {
   if (blocks < fewestBlocks) return { kind: 'not decided', reason: 'too few blocks' };
   const allowed = Math.log1p(threshold);
-  const noise = Math.max(Math.abs(Math.log(noiseFloor.low)), Math.abs(Math.log(noiseFloor.high)));
+  // Its estimate: how far that could be off is in the interval of the ratio, which the same blocks make as wide.
+  const noise = Math.abs(Math.log(noiseFloor.estimate));
   const [low, high] = [Math.log(ratio.low), Math.log(ratio.high)];
   if (low >= -allowed && high <= allowed) return { kind: 'same' };
   if (low <= allowed && high >= -allowed) return { kind: 'not decided', reason: 'the interval is too wide' };
   if (low <= noise && high >= -noise)
-    return { kind: 'not decided', reason: 'the noise is above the threshold' };
+    return { kind: 'not decided', reason: 'the first task differs from itself as much' };
   if (p > alpha) return { kind: 'not decided', reason: 'the rank test does not confirm it' };
   return { kind: low > 0 ? 'slower' : 'faster' };
 }
