@@ -1,5 +1,5 @@
 // What `hebblab bench` compares here: the committed builds of the kernels, by the suites of bench/suites.
-import { openBuild, peakOf, peakProbes } from './bench/lib/builds.js';
+import { ceilingOf, openBuild, probes } from './bench/lib/builds.js';
 
 const filesOf = (variant) => [
   `packages/wasm/artefacts/${variant}/hebblab.js`,
@@ -10,7 +10,7 @@ export default {
   suites: 'bench/suites',
   builds: { simd128: filesOf('simd128'), relaxed: filesOf('relaxed') },
   open: openBuild,
-  probes: peakProbes,
-  ceilingOf: peakOf,
+  probes,
+  ceilingOf,
   memoryOf: ({ linearMemory }) => linearMemory.buffer.byteLength,
 };

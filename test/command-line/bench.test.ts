@@ -56,7 +56,19 @@ describe('hebblab bench compare', () => {
   it('compares two commits with each other, and writes JSON', async () => {
     git('commit', '--quiet', '--all', '-m', 'Add up more');
     const { code, stdout } = await inProject(
-      ...['compare', 'HEAD', '--with', 'before', '--seconds', '4', '--json', '--out', 'figures.json'],
+      ...[
+        'compare',
+        'HEAD',
+        '--with',
+        'before',
+        '--seconds',
+        '4',
+        '--json',
+        '--out',
+        'figures.json',
+        '--markdown',
+        'figures.md',
+      ],
     );
     expect(code).toBe(0);
     const printed = JSON.parse(stdout);
@@ -64,6 +76,9 @@ describe('hebblab bench compare', () => {
       { suite: 'sums', name: 'sum', build: 'files', state: 'compared', verdict: { kind: 'faster' } },
     ]);
     expect(JSON.parse(readFileSync(path.join(folder.path, 'figures.json'), 'utf8'))).toEqual(printed);
+    expect(readFileSync(path.join(folder.path, 'figures.md'), 'utf8')).toMatch(
+      /^\| case \|.*\n(\| --- ){8}\|\n\| sums: sum \| files \| .* \| faster \|\n$/,
+    );
   });
 
   it('leaves no unpacked files behind', () => {
@@ -155,11 +170,12 @@ describe('hebblab bench run', () => {
     expect(run.results[0].milliseconds.estimate).toBeGreaterThan(0);
 
     writeFileSync(path.join(folder.path, 'bench/history/damaged.jsonl'), '{"schema":1\n');
-    const history = await inProject('history', '--svg', 'history.svg');
+    const history = await inProject('history', '--svg', 'history.svg', '--html', 'history.html');
     expect(history.code).toBe(0);
     expect(history.stdout).toMatch(/^sums: sum, files\n {2}▅ {2}[\d.]+ ms$/m);
     expect(history.stderr).toContain('warning: 1 damaged lines were skipped');
     expect(readFileSync(path.join(folder.path, 'history.svg'), 'utf8')).toMatch(/^<svg /);
+    expect(readFileSync(path.join(folder.path, 'history.html'), 'utf8')).toContain('<svg ');
 
     const table = await inProject('export', 'markdown', 'run.json');
     expect(table.stdout).toContain('| sums: sum | files |');

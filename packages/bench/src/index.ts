@@ -7,7 +7,7 @@ export {
   type VerdictOptions,
 } from './compare/verdict.js';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './history/change-points.js';
-export { historyChart } from './history/chart.js';
+export { historyChart, historyPage } from './history/chart.js';
 export { type HistoryRecord, parseHistory } from './history/record.js';
 export { type Series, seriesOf } from './history/series.js';
 export { sparkline } from './history/sparkline.js';

@@ -2,6 +2,7 @@ import {
   changePoints,
   type HistoryRecord,
   historyChart,
+  historyPage,
   parseHistory,
   seededRandom,
   seriesOf,
@@ -128,5 +129,12 @@ describe('the chart of a history', () => {
   it('puts smaller values lower', () => {
     const heights = [...svg.matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y));
     expect(heights[0]).toBeGreaterThan(heights[9] ?? Number.NaN);
+  });
+
+  it('is a page as well, with the changes in words', () => {
+    const page = historyPage(seriesOf(records));
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('gemm: a &lt; b &amp; c, simd128: from 0123456789ab on, 2026-11-15 (p ');
+    expect(historyPage([])).toContain('No series changes.');
   });
 });

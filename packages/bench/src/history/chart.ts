@@ -18,6 +18,26 @@ ${rows.join('\n')}
 `;
 }
 
+/** The chart as a page that needs nothing else, with each change in words. */
+export function historyPage(series: readonly Series[]): string {
+  const changes = series.flatMap(({ title, points, changes }) =>
+    changes.map(({ index, p }) => {
+      const { commit = '', date = '' } = points[index] ?? {};
+      return `<li>${escaped(`${title}: from ${commit.slice(0, 12)} on, ${date} (p ${p.toPrecision(2)})`)}</li>`;
+    }),
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Speed over time</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem } svg { max-width: 100%; height: auto }</style>
+<h1>Speed over time</h1>
+${changes.length === 0 ? '<p>No series changes.</p>' : `<p>Changes, as E-divisive finds them:</p>\n<ul>\n${changes.join('\n')}\n</ul>`}
+${historyChart(series)}</html>
+`;
+}
+
 function drawn({ title, unit, points, changes }: Series): string {
   const values = points.map(({ value }) => value);
   const [least, most] = [Math.min(...values), Math.max(...values)];

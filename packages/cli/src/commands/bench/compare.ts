@@ -16,7 +16,7 @@ import {
 } from '@hebblab/bench/node';
 import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
-import { textTable } from '../../text-table.js';
+import { type Cell, type Table, textTable } from '../../text-table.js';
 import {
   chosenBuilds,
   chosenSuites,
@@ -28,6 +28,7 @@ import {
 interface CompareFlags extends MeasuringFlags {
   with?: string;
   threshold: number;
+  markdown?: string;
 }
 
 export function compareCommand(): Command {
@@ -37,11 +38,13 @@ export function compareCommand(): Command {
   return withMeasuringOptions(command, 10)
     .option('--with <source>', 'a commit or artefact to compare instead of the files as they are')
     .option('--threshold <percent>', 'differences up to this count as none', parsePositive('--threshold'), 2)
+    .option('--markdown <file>', 'write the table in Markdown, for a pull request')
     .action(compareWithBase);
 }
 
 async function compareWithBase(base: string, filter: string | undefined, flags: CompareFlags): Promise<void> {
   if (flags.out !== undefined) expectWritable('--out', flags.out);
+  if (flags.markdown !== undefined) expectWritable('--markdown', flags.markdown);
   const configuration = await readConfiguration(process.cwd(), flags.config);
   const stored = base.endsWith('.json');
   const cases = stored
@@ -57,7 +60,11 @@ async function compareWithBase(base: string, filter: string | undefined, flags: 
     cases,
   };
   if (flags.out !== undefined) writeFileSync(path.resolve(flags.out), `${JSON.stringify(result, null, 2)}\n`);
-  console.log(flags.json ? JSON.stringify(result, null, 2) : comparedTable(cases));
+  const table = comparedTable(cases);
+  if (flags.markdown !== undefined) writeFileSync(path.resolve(flags.markdown), markdownOf(table));
+  console.log(
+    flags.json ? JSON.stringify(result, null, 2) : textTable(table, { left: ['build', 'verdict'] }),
+  );
   const bad = cases.filter(isBad);
   if (bad.length > 0)
     throw new Error(
@@ -117,10 +124,16 @@ function isBad(item: ComparedCase | StoredCase): boolean {
   return item.state !== 'only now' && item.verdict.kind === 'slower';
 }
 
-function comparedTable(cases: readonly (ComparedCase | StoredCase)[]): string {
+function comparedTable(cases: readonly (ComparedCase | StoredCase)[]): Table {
   const columns = ['case', 'build', 'base ms', 'now ms', 'ratio', 'interval', 'noise', 'verdict'];
   const rows = cases.map((item) => [`${item.suite}: ${item.name}`, item.build, ...cellsOf(item)]);
-  return textTable({ columns, rows }, { left: ['build', 'verdict'] });
+  return { columns, rows };
+}
+
+function markdownOf({ columns, rows }: Table): string {
+  const line = (cells: readonly Cell[]) =>
+    `| ${cells.map((cell) => String(cell ?? '–').replaceAll('|', '\\|')).join(' | ')} |`;
+  return `${[line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
 }
 
 function cellsOf(item: ComparedCase | StoredCase): (string | null)[] {

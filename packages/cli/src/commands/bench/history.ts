@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { historyChart, type Series, seriesOf, sparkline } from '@hebblab/bench';
+import { historyChart, historyPage, type Series, seriesOf, sparkline } from '@hebblab/bench';
 import { InputError, readConfiguration, readHistory } from '@hebblab/bench/node';
 import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
@@ -9,6 +9,7 @@ import { configOption } from './options.js';
 interface HistoryFlags {
   config?: string;
   svg?: string;
+  html?: string;
   json?: true;
 }
 
@@ -18,12 +19,14 @@ export function historyCommand(): Command {
     .argument('[filter]', 'only series whose "suite: case, build" contains this')
     .addOption(configOption())
     .option('--svg <file>', 'draw them into an SVG file')
+    .option('--html <file>', 'draw them into a page, with the changes in words')
     .option('--json', 'print JSON on stdout, nothing else')
     .action(history);
 }
 
 async function history(filter: string | undefined, flags: HistoryFlags): Promise<void> {
   if (flags.svg !== undefined) expectWritable('--svg', flags.svg);
+  if (flags.html !== undefined) expectWritable('--html', flags.html);
   const configuration = await readConfiguration(process.cwd(), flags.config);
   const { records, damaged } = readHistory(configuration.history);
   if (damaged > 0)
@@ -34,6 +37,7 @@ async function history(filter: string | undefined, flags: HistoryFlags): Promise
       `bench history: expected recorded figures${filter === undefined ? '' : ` of ${filter}`} in ${configuration.history}, found none`,
     );
   if (flags.svg !== undefined) writeFileSync(path.resolve(flags.svg), historyChart(series));
+  if (flags.html !== undefined) writeFileSync(path.resolve(flags.html), historyPage(series));
   console.log(flags.json ? JSON.stringify(series, null, 2) : series.map(linesOf).join('\n'));
 }
 
