@@ -12,11 +12,12 @@ import { dimensions, rule, size } from './kh-layers.js';
 
 /** Our step by the whole product, the first and so the reference, by the screen and by the sieve. */
 export function openOurs(kernels, layer) {
-  return ['product', 'screen', 'sieve'].map((ranking) => open(kernels, layer, ranking));
+  return ['product', 'screen', 'sieve of rows', 'sieve of residuals'].map((way) => open(kernels, layer, way));
 }
 
 /** A layer of its own, since what is derived from weights must not miss a change of them. */
-function open(kernels, { pixels, scales, weights, basis }, ranking) {
+function open(kernels, { pixels, scales, weights, basis }, way) {
+  const [ranking, , of] = way.split(' ');
   const { count, inputs, hidden } = size;
   const arrays = {
     weights: allocateFloat32(kernels, [hidden, inputs]),
@@ -50,11 +51,11 @@ function open(kernels, { pixels, scales, weights, basis }, ranking) {
     effectiveWeights(kernels, rule.p, arrays.weights, arrays.effective);
     state.screen?.dispose();
     if (ranking !== 'product')
-      state.screen = createKrotovHopfieldScreen(kernels, arrays.effective, projection);
+      state.screen = createKrotovHopfieldScreen(kernels, arrays.effective, projection, of);
   };
   reset();
   return {
-    name: `hebblab ${variant}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${ranking}`,
+    name: `hebblab ${variant}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${way}`,
     variant,
     reset,
     step(learningRate) {

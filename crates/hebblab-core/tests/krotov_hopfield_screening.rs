@@ -2,8 +2,12 @@
 
 use hebblab_core::KernelResult;
 use hebblab_core::gemm::GemmWorkspace;
-use hebblab_core::krotov_hopfield::screening::projection::{Projected, Projection, Tail, defect_of, project};
-use hebblab_core::krotov_hopfield::screening::{Rows, ScreenedWeights, UnitScreen, padded_inputs, refresh};
+use hebblab_core::krotov_hopfield::screening::projection::{
+    Projected, Projection, ProjectionWorkspace, Tail, defect_of, project, project_units,
+};
+use hebblab_core::krotov_hopfield::screening::{
+    CoarseUnit, CoarseWeights, Rows, ScreenedWeights, UnitScreen, padded_bytes, padded_inputs, refresh,
+};
 use hebblab_core::krotov_hopfield::{
     Batch, KrotovHopfieldRule, KrotovHopfieldWorkspace, LayerShape, ProjectedLayer, RankedBy, Ranking,
     Screen, Step, effective_weights, minibatch_step,
@@ -24,6 +28,14 @@ struct Layer {
     units: Vec<UnitScreen>,
     basis: Basis,
     projected: ProjectedRows,
+    /// Where rows are projected less their coarse integers.
+    coarse: Option<CoarseRows>,
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct CoarseRows {
+    bytes: Vec<u8>,
+    units: Vec<CoarseUnit>,
 }
 
 #[derive(Clone, Default)]
@@ -95,7 +107,40 @@ impl Layer {
         }
         let basis = Basis::turned(shape.inputs, (shape.inputs / 2).max(1));
         let projected = basis.project(shape.inputs, &effective);
-        Layer { shape, weights, effective, quantised, units, basis, projected }
+        Layer { shape, weights, effective, quantised, units, basis, projected, coarse: None }
+    }
+
+    /// The same layer, ranked by a sieve of what coarse integers leave.
+    fn with_coarse_integers(mut self) -> Layer {
+        let (projected, coarse) = self.derived_anew(true);
+        self.projected = projected;
+        self.coarse = coarse;
+        self
+    }
+
+    fn derived_anew(&self, coarse: bool) -> (ProjectedRows, Option<CoarseRows>) {
+        if !coarse {
+            return (self.basis.project(self.shape.inputs, &self.effective), None);
+        }
+        let hidden = self.shape.hidden;
+        let mut bytes = vec![0; hidden * padded_bytes(self.shape.inputs)];
+        let mut units = vec![CoarseUnit::default(); hidden];
+        let mut coefficients = vec![0.0; hidden * self.basis.dimensions];
+        let mut tails = vec![Tail::default(); hidden];
+        project_units(
+            &OneThread,
+            "test",
+            self.shape,
+            self.basis.projection(),
+            &(0..hidden as u32).collect::<Vec<_>>(),
+            &self.effective,
+            &mut Projected { coefficients: &mut coefficients, tails: &mut tails },
+            Some(CoarseWeights { bytes: &mut bytes, units: &mut units }),
+            &mut ProjectionWorkspace::default(),
+        )
+        .unwrap();
+        let tails = tails.iter().map(|tail| [tail.tail.to_bits(), tail.length.to_bits()]).collect();
+        (ProjectedRows { coefficients, tails }, Some(CoarseRows { bytes, units }))
     }
 
     fn normal(p: f32, inputs: usize, hidden: usize, seed: u64) -> Layer {
@@ -131,6 +176,10 @@ impl Layer {
             projected: Some(ProjectedLayer {
                 projection: self.basis.projection(),
                 units: Projected { coefficients: &mut self.projected.coefficients, tails: &mut unit_tails },
+                coarse: self
+                    .coarse
+                    .as_mut()
+                    .map(|CoarseRows { bytes, units }| CoarseWeights { bytes, units }),
                 samples: Some(Rows { coefficients: &samples.coefficients, tails: &sample_tails }),
             }),
         };
@@ -175,7 +224,8 @@ fn images(count: usize, inputs: usize, seed: u64) -> Images {
 /// Steps of a layer with the screen and with the sieve against a copy without; the candidates of the last screen.
 fn check(layer: Layer, rule: &KrotovHopfieldRule, steps: usize, images: impl Fn(u64) -> Images) -> u64 {
     let mut plain = layer.clone();
-    let mut copies = [(Ranking::Screen, layer.clone()), (Ranking::Sieve, layer)];
+    let coarse = layer.clone().with_coarse_integers();
+    let mut copies = [(Ranking::Screen, layer.clone()), (Ranking::Sieve, layer), (Ranking::Sieve, coarse)];
     let mut last = 0;
     for step in 0..steps {
         let images = images(step as u64);
@@ -197,9 +247,9 @@ fn check(layer: Layer, rule: &KrotovHopfieldRule, steps: usize, images: impl Fn(
             assert_same_bits(&layer.weights, &plain.weights);
             assert_same_bits(&layer.effective, &plain.effective);
             assert_eq!(layer.quantised, plain.quantised);
-            assert!(layer.projected == plain.projected);
-            let fresh = layer.basis.project(layer.shape.inputs, &layer.effective);
-            assert!(layer.projected == fresh, "derived forms that are not those of the weights");
+            let (projected, coarse) = layer.derived_anew(layer.coarse.is_some());
+            assert!(layer.projected == projected, "derived forms that are not those of the weights");
+            assert!(layer.coarse == coarse, "coarse integers that are not those of the weights");
         }
     }
     last

@@ -3,8 +3,12 @@
 use hebblab_core::buffers::grow;
 use hebblab_core::bytes::bytes_to_floats;
 use hebblab_core::competition;
-use hebblab_core::krotov_hopfield::screening::projection::{self, Projected, Projection};
-use hebblab_core::krotov_hopfield::screening::{self, Rows, ScreenedWeights, padded_inputs};
+use hebblab_core::krotov_hopfield::screening::projection::{
+    self, Projected, Projection, ProjectionWorkspace,
+};
+use hebblab_core::krotov_hopfield::screening::{
+    self, CoarseWeights, Rows, ScreenedWeights, padded_bytes, padded_inputs,
+};
 use hebblab_core::krotov_hopfield::{
     self as core, Batch, KrotovHopfieldRule, LayerShape, ProjectedLayer, RankedBy, Ranking, Screen,
 };
@@ -116,6 +120,73 @@ pub fn project(
         .map_err(error)
 }
 
+/// Writes coarse integers of effective weights, and projects what these leave of them.
+#[wasm_bindgen(js_name = krotovHopfieldCoarse)]
+pub fn coarse(
+    inputs: u32,
+    hidden: u32,
+    dimensions: u32,
+    basis: u32,
+    defect: f32,
+    effective: u32,
+    bytes: u32,
+    units: u32,
+    coefficients: u32,
+    tails: u32,
+) -> Result<(), JsError> {
+    const OPERATION: &str = "createKrotovHopfieldScreen";
+    let mut arguments = Arguments::of(OPERATION);
+    let basis = arguments.read("basis", basis, values_in(OPERATION, &[dimensions, inputs])?)?;
+    let effective = arguments.read("effective", effective, values_in(OPERATION, &[hidden, inputs])?)?;
+    let coarse = coarse_weights(OPERATION, &mut arguments, inputs, hidden, bytes, units)?;
+    let mut projected = Projected {
+        coefficients: arguments.write(
+            "coefficients",
+            coefficients,
+            values_in(OPERATION, &[hidden, dimensions])?,
+        )?,
+        tails: arguments.write("tails", tails, hidden as usize)?,
+    };
+    let projection = Projection { basis, dimensions: dimensions as usize, defect };
+    let shape = LayerShape { inputs: inputs as usize, hidden: hidden as usize };
+    let mut workspace = ProjectionWorkspace::default();
+    // Some units at a time, since their rows are copied.
+    for first in (0..hidden).step_by(UNITS_AT_ONCE) {
+        let some: Vec<u32> = (first..hidden.min(first + UNITS_AT_ONCE as u32)).collect();
+        let coarse = CoarseWeights { bytes: &mut *coarse.bytes, units: &mut *coarse.units };
+        projection::project_units(
+            threads(),
+            OPERATION,
+            shape,
+            projection,
+            &some,
+            effective,
+            &mut projected,
+            Some(coarse),
+            &mut workspace,
+        )
+        .map_err(error)?;
+    }
+    Ok(())
+}
+
+const UNITS_AT_ONCE: usize = 200;
+
+fn coarse_weights(
+    operation: &'static str,
+    arguments: &mut Arguments,
+    inputs: u32,
+    hidden: u32,
+    bytes: u32,
+    units: u32,
+) -> Result<CoarseWeights<'static>, JsError> {
+    let padded = padded_bytes(inputs as usize) as u32;
+    Ok(CoarseWeights {
+        bytes: arguments.write("coarse bytes", bytes, values_in(operation, &[hidden, padded])?)?,
+        units: arguments.write("coarse units", units, hidden as usize)?,
+    })
+}
+
 /// The offset that says that there is no screen, or nothing projected.
 const ABSENT: u32 = 0;
 
@@ -146,6 +217,8 @@ pub fn minibatch_step(
     defect: f32,
     unit_coefficients: u32,
     unit_tails: u32,
+    coarse_bytes: u32,
+    coarse_units: u32,
     sample_coefficients: u32,
     sample_tails: u32,
 ) -> Result<Vec<f64>, JsError> {
@@ -186,6 +259,18 @@ pub fn minibatch_step(
                 units: Projected {
                     coefficients: arguments.write("coefficients", unit_coefficients, rows(hidden)?)?,
                     tails: arguments.write("tails", unit_tails, hidden as usize)?,
+                },
+                coarse: if coarse_bytes == ABSENT {
+                    None
+                } else {
+                    Some(coarse_weights(
+                        OPERATION,
+                        &mut arguments,
+                        inputs,
+                        hidden,
+                        coarse_bytes,
+                        coarse_units,
+                    )?)
                 },
                 samples,
             })

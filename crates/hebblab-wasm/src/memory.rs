@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hebblab_core::KernelError;
-use hebblab_core::krotov_hopfield::screening::UnitScreen;
 use hebblab_core::krotov_hopfield::screening::projection::Tail;
+use hebblab_core::krotov_hopfield::screening::{CoarseUnit, UnitScreen};
 use wasm_bindgen::prelude::*;
 
 /// Cache-line alignment, so that no vector load of a row start straddles two lines.
@@ -56,6 +56,14 @@ static ALLOCATOR: CountingAllocator = CountingAllocator;
 /// Reserves zeroed memory and returns its offset.
 #[wasm_bindgen]
 pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
+    let offset = allocate_uninitialised(byte_length)?;
+    unsafe { std::ptr::write_bytes(offset as usize as *mut u8, 0, byte_length as usize) };
+    Ok(offset)
+}
+
+/// Reserves memory that holds whatever was there before, and returns its offset.
+#[wasm_bindgen(js_name = allocateUninitialised)]
+pub fn allocate_uninitialised(byte_length: u32) -> Result<u32, JsError> {
     let layout = layout_of(byte_length)?;
     let pointer = unsafe { alloc(layout) };
     let leaves_reserve = !pointer.is_null() && reserve_is_free();
@@ -69,11 +77,10 @@ pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
             &format!("none left for {byte_length} bytes"),
         ));
     }
-    unsafe { std::ptr::write_bytes(pointer, 0, layout.size()) };
     Ok(pointer as usize as u32)
 }
 
-/// Returns memory that `allocate` gave for the same length.
+/// Returns memory that one of the two gave for the same length.
 #[wasm_bindgen]
 pub fn release(offset: u32, byte_length: u32) -> Result<(), JsError> {
     unsafe { dealloc(offset as usize as *mut u8, layout_of(byte_length)?) };
@@ -102,8 +109,10 @@ pub struct Arguments {
 pub trait Plain {}
 impl Plain for f32 {}
 impl Plain for f64 {}
+impl Plain for i32 {}
 impl Plain for u32 {}
 impl Plain for u8 {}
+impl Plain for CoarseUnit {}
 impl Plain for UnitScreen {}
 impl Plain for Tail {}
 

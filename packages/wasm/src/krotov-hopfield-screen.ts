@@ -1,5 +1,6 @@
 import {
   allocateFloat32,
+  allocateUint8,
   allocateUint32,
   type Float32Buffer,
   type Uint8Buffer,
@@ -19,8 +20,12 @@ export interface KrotovHopfieldScreen {
   readonly quantised: Uint32Buffer;
   /** Scale, error and length of a unit's row, [hidden, 3]. @internal */
   readonly units: Float32Buffer;
-  /** For the sieve: the layer in the coordinates of a projection. @internal */
-  readonly projected?: { readonly projection: KrotovHopfieldProjection; readonly rows: ProjectedRows };
+  /** For the sieve: the layer, or what coarse integers leave of it, in the coordinates of a projection. @internal */
+  readonly projected?: {
+    readonly projection: KrotovHopfieldProjection;
+    readonly rows: ProjectedRows;
+    readonly coarse?: CoarseRows;
+  };
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -42,6 +47,17 @@ export interface ProjectedRows {
   /** Of each row the length that the coordinates leave out, and the whole length: [rows, 2]. */
   readonly tails: Float32Buffer;
 }
+
+/** Rows as integers of 7 bits. */
+export interface CoarseRows {
+  /** [rows, inputs to the next multiple of 256] */
+  readonly bytes: Uint8Buffer;
+  /** Of each row the scale and the sum: [rows, 2]. */
+  readonly units: Float32Buffer;
+}
+
+/** What a sieve projects: whole rows, or what coarse integers leave of them. */
+export type KrotovHopfieldSieve = 'rows' | 'residuals';
 
 /**
  * A projection onto the rows of a basis.
@@ -98,8 +114,13 @@ export function projectKrotovHopfieldRows(
 /**
  * A screen of a layer as it is now.
  *
+ * With `residuals` the ranking `sieve` begins with dots of integers of 7 bits and projects what these leave: for layers that
+ * have not converged, of which the projection of whole rows says nothing, and for the variant `relaxed`, which has an
+ * instruction for such dots. 1 byte more for each weight.
+ *
  * @param effective effective weights [hidden, inputs]
  * @param projection for the ranking `sieve`
+ * @param of what is projected
  * @throws where memory is exhausted
  * @example
  * using screen = createKrotovHopfieldScreen(kernels, effective);
@@ -109,6 +130,7 @@ export function createKrotovHopfieldScreen(
   kernels: Kernels,
   effective: Float32Buffer,
   projection?: KrotovHopfieldProjection,
+  of: KrotovHopfieldSieve = 'rows',
 ): KrotovHopfieldScreen {
   const operation = 'createKrotovHopfieldScreen';
   const [hidden, inputs] = matrixSizes(operation, 'effective', effective);
@@ -132,8 +154,28 @@ export function createKrotovHopfieldScreen(
       coefficients: own(allocateFloat32(kernels, [hidden, dimensions])),
       tails: own(allocateFloat32(kernels, [hidden, tailFields])),
     };
-    projectKrotovHopfieldRows(kernels, projection, effective, rows);
-    return { ...screen, projected: { projection, rows } };
+    if (of === 'rows') {
+      projectKrotovHopfieldRows(kernels, projection, effective, rows);
+      return { ...screen, projected: { projection, rows } };
+    }
+    const coarse = {
+      bytes: own(allocateUint8(kernels, [hidden, paddedBytes(inputs)])),
+      units: own(allocateFloat32(kernels, [hidden, coarseFields])),
+    };
+    expectShape(operation, 'basis', kernels, projection.basis, [dimensions, inputs]);
+    kernels.raw.krotovHopfieldCoarse(
+      inputs,
+      hidden,
+      dimensions,
+      projection.basis.offset,
+      projection.defect,
+      effective.offset,
+      coarse.bytes.offset,
+      coarse.units.offset,
+      rows.coefficients.offset,
+      rows.tails.offset,
+    );
+    return { ...screen, projected: { projection, rows, coarse } };
   } catch (error) {
     dispose();
     throw error;
@@ -152,6 +194,18 @@ export function expectProjected(
   expectShape(operation, 'tails', kernels, tails, [rows, tailFields]);
 }
 
+/** @throws unless the arrays are those of a layer of this shape */
+export function expectCoarse(
+  operation: string,
+  kernels: Kernels,
+  { bytes, units }: CoarseRows,
+  hidden: number,
+  inputs: number,
+): void {
+  expectShape(operation, 'coarse bytes', kernels, bytes, [hidden, paddedBytes(inputs)]);
+  expectShape(operation, 'coarse units', kernels, units, [hidden, coarseFields]);
+}
+
 /** @throws unless the screen is one of a layer of this shape */
 export function expectScreen(
   operation: string,
@@ -167,9 +221,16 @@ export function expectScreen(
 /** Scale, error, length. */
 const unitFields = 3;
 
+/** Scale, sum. */
+const coarseFields = 2;
+
 /** Tail, length. */
 const tailFields = 2;
 
 function pairsOf(inputs: number): number {
   return Math.ceil(inputs / 2);
+}
+
+function paddedBytes(inputs: number): number {
+  return 256 * Math.ceil(inputs / 256);
 }

@@ -1,6 +1,7 @@
 import type { Float32Buffer, Uint8Buffer, Uint32Buffer } from './arrays.js';
 import { expectInteger, expectShape, matrixSizes } from './check.js';
 import {
+  expectCoarse,
   expectProjected,
   expectScreen,
   type KrotovHopfieldScreen,
@@ -51,7 +52,7 @@ export interface KrotovHopfieldState {
  * - `product`: by all pre-activations.
  * - `screen`: by integer dots of all units, and the pre-activations of the candidates that these leave.
  * - `sieve`: by dots in the coordinates of a projection, integer dots of the units that these leave, and the pre-activations
- *   of the candidates; the screen where they leave more than a tenth.
+ *   of the candidates.
  */
 export type KrotovHopfieldRanking = 'product' | 'screen' | 'sieve';
 
@@ -244,6 +245,8 @@ type ScreenArguments = [
   defect: number,
   unitCoefficients: number,
   unitTails: number,
+  coarseBytes: number,
+  coarseUnits: number,
   sampleCoefficients: number,
   sampleTails: number,
 ];
@@ -260,8 +263,7 @@ function screenArguments(
   if (number < 0)
     throw new Error(`${operation}: expected ranking ${rankings.join(', ')}, got ${String(ranking)}`);
   if (screen === undefined) {
-    if (ranking === 'product')
-      return [number, noArray, noArray, 0, noArray, 0, noArray, noArray, noArray, noArray];
+    if (ranking === 'product') return [number, noArray, noArray, ...withoutProjection];
     throw new Error(`${operation}: expected a screen in the state, got none`);
   }
   const { quantised, units, projected } = screen;
@@ -269,13 +271,14 @@ function screenArguments(
   if (projected === undefined) {
     if (ranking === 'sieve')
       throw new Error(`${operation}: expected a screen with a projection, got one without`);
-    const none = [0, noArray, 0, noArray, noArray, noArray, noArray] as const;
-    return [number, quantised.offset, units.offset, ...none];
+    return [number, quantised.offset, units.offset, ...withoutProjection];
   }
   const { basis, defect } = projected.projection;
   const [dimensions] = matrixSizes(operation, 'basis', basis);
   expectShape(operation, 'basis', kernels, basis, [dimensions, inputs]);
   expectProjected(operation, kernels, projected.rows, hidden, dimensions);
+  const { coarse } = projected;
+  if (coarse !== undefined) expectCoarse(operation, kernels, coarse, hidden, inputs);
   const samples = batch.kind === 'bytes' ? batch.projected : undefined;
   if (samples !== undefined) expectProjected(operation, kernels, samples, count, dimensions);
   return [
@@ -287,6 +290,8 @@ function screenArguments(
     defect,
     projected.rows.coefficients.offset,
     projected.rows.tails.offset,
+    coarse?.bytes.offset ?? noArray,
+    coarse?.units.offset ?? noArray,
     samples?.coefficients.offset ?? noArray,
     samples?.tails.offset ?? noArray,
   ];
@@ -294,3 +299,5 @@ function screenArguments(
 
 /** No array lies at offset 0. */
 const noArray = 0;
+
+const withoutProjection = [0, noArray, 0, noArray, noArray, noArray, noArray, noArray, noArray] as const;

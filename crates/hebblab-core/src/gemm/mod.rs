@@ -5,6 +5,8 @@
 //! op(b) pass by it, and tiles of the output stay in registers. Threads share the packed operands and take
 //! pieces of the output.
 
+mod batched;
+mod epilogue;
 mod packing;
 pub mod reference;
 pub mod single;
@@ -15,6 +17,9 @@ use crate::buffers::grow;
 use crate::error::{KernelResult, ensure_length};
 use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads, for_each_part};
+pub use batched::batched_gemm;
+use epilogue::Checked;
+pub use epilogue::{Activation, Epilogue};
 use packing::{Block, pack_neighbouring_depths, pack_neighbouring_lanes};
 use tile::{ColumnsAtDepth, ROW_LANES, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile, multiply_panels};
 
@@ -50,6 +55,20 @@ pub enum Form {
     NT,
     /// `a` is [inner, rows], `b` is [inner, columns].
     TN,
+    /// `a` is [inner, rows], `b` is [columns, inner].
+    TT,
+}
+
+impl Form {
+    /// Whether `a` is stored as [inner, rows].
+    pub fn transposes_a(self) -> bool {
+        matches!(self, Form::TN | Form::TT)
+    }
+
+    /// Whether `b` is stored as [columns, inner].
+    pub fn transposes_b(self) -> bool {
+        matches!(self, Form::NT | Form::TT)
+    }
 }
 
 /// `out` is [rows, columns]; `inner` is the summed dimension.
@@ -58,6 +77,13 @@ pub struct GemmShape {
     pub rows: usize,
     pub columns: usize,
     pub inner: usize,
+}
+
+impl GemmShape {
+    /// At most the largest number: in WebAssembly the product of the sizes can be beyond it.
+    fn multiply_adds(self) -> usize {
+        self.rows.saturating_mul(self.columns).saturating_mul(self.inner)
+    }
 }
 
 /// Buffers for packed panels, kept between calls so that a hot loop allocates nothing.
@@ -93,23 +119,60 @@ pub fn gemm(
     out: &mut [f32],
     workspace: &mut GemmWorkspace,
 ) -> KernelResult<()> {
+    gemm_fused(threads, form, shape, a, b, &Epilogue::default(), out, workspace)
+}
+
+/// [`gemm`] with what follows it, before the product leaves the cache.
+///
+/// # Errors
+/// As [`gemm`]; when the bias or the row scale does not fit, or the power is not positive and finite.
+///
+/// ```
+/// use hebblab_core::gemm::{Activation, Epilogue, Form, GemmShape, GemmWorkspace, gemm_fused};
+/// use hebblab_core::threads::OneThread;
+/// let shape = GemmShape { rows: 1, columns: 2, inner: 2 };
+/// let epilogue =
+///     Epilogue { bias: Some(&[1.0, -20.0]), activation: Activation::Relu, ..Epilogue::default() };
+/// let mut out = [0.0; 2];
+/// gemm_fused(&OneThread, Form::NN, shape, &[1.0, 2.0], &[3.0, 4.0, 5.0, 6.0], &epilogue, &mut out,
+///     &mut GemmWorkspace::default())?;
+/// assert_eq!(out, [14.0, 0.0]);
+/// # Ok::<(), hebblab_core::KernelError>(())
+/// ```
+pub fn gemm_fused(
+    threads: &dyn Threads,
+    form: Form,
+    shape: GemmShape,
+    a: &[f32],
+    b: &[f32],
+    epilogue: &Epilogue,
+    out: &mut [f32],
+    workspace: &mut GemmWorkspace,
+) -> KernelResult<()> {
     let GemmShape { rows, columns, inner } = shape;
     ensure_length("gemm", "a", rows * inner, a.len())?;
     ensure_length("gemm", "b", inner * columns, b.len())?;
     ensure_length("gemm", "out", rows * columns, out.len())?;
+    let epilogue = epilogue.check(shape)?;
+    if rows == 0 || columns == 0 {
+        return Ok(());
+    }
     if inner == 0 {
         out.fill(0.0);
-    } else if columns > 0 && columns <= thin::MOST_COLUMNS {
-        return thin::multiply_thin(threads, form, shape, a, b, out, &mut workspace.thin);
+        epilogue.apply_to_rows(0, columns, out);
+        return Ok(());
     }
-    let threads = if rows * columns * inner < SMALL { &OneThread } else { threads };
+    if columns <= thin::MOST_COLUMNS {
+        return thin::multiply_thin(threads, form, shape, a, b, epilogue, out, &mut workspace.thin);
+    }
+    let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let out = SharedOutput::new(out);
     for rows in blocks(rows, BLOCK_ROWS) {
         for depths in blocks(inner, BLOCK_DEPTH) {
             let packed_a = pack_a(threads, form, shape, a, rows, depths, &mut workspace.packed_a)?;
             for columns in blocks(columns, BLOCK_COLUMNS) {
                 let packed_b = pack_b(threads, form, shape, b, columns, depths, &mut workspace.packed_b)?;
-                multiply_blocks(threads, shape, packed_a, packed_b, rows, columns, depths, &out)?;
+                multiply_blocks(threads, shape, packed_a, packed_b, rows, columns, depths, epilogue, &out)?;
             }
         }
     }
@@ -117,11 +180,14 @@ pub fn gemm(
 }
 
 impl GemmWorkspace {
-    /// Takes the memory that products of this shape need, so that they cannot fail for lack of it.
+    /// Takes the memory that products of this shape need on one thread, so that they cannot fail for lack of it.
     ///
     /// # Errors
     /// When memory is exhausted.
     pub fn reserve(&mut self, shape: GemmShape) -> KernelResult<()> {
+        if shape.columns <= thin::MOST_COLUMNS {
+            return self.thin.reserve(shape.inner, 1);
+        }
         let depth = shape.inner.min(BLOCK_DEPTH);
         let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
         grow("gemm", &mut self.packed_a, rows.div_ceil(TILE_ROWS) * depth)?;
@@ -152,13 +218,10 @@ fn pack_a<'w>(
     let packed = grow("gemm", buffer, rows.length.div_ceil(TILE_ROWS) * depths.length)?;
     for_each_part(threads, packed, PANELS * depths.length, &|part, packed| {
         let rows = part_of(rows, part, PANELS * TILE_ROWS);
-        match form {
-            Form::NN | Form::NT => {
-                pack_neighbouring_depths::<ROW_LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed)
-            }
-            Form::TN => {
-                pack_neighbouring_lanes::<ROW_LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed)
-            }
+        if form.transposes_a() {
+            pack_neighbouring_lanes::<ROW_LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed);
+        } else {
+            pack_neighbouring_depths::<ROW_LANES, TILE_ROWS>(block(a, shape.inner, rows, depths), packed);
         }
     })?;
     Ok(packed)
@@ -177,13 +240,10 @@ fn pack_b<'w>(
     let packed = grow("gemm", buffer, columns.length.div_ceil(WIDTH) * depths.length)?;
     for_each_part(threads, packed, PANELS * depths.length, &|part, packed| {
         let columns = part_of(columns, part, PANELS * WIDTH);
-        match form {
-            Form::NN | Form::TN => {
-                pack_neighbouring_lanes::<WIDTH, WIDTH>(block(b, shape.columns, columns, depths), packed)
-            }
-            Form::NT => {
-                pack_neighbouring_depths::<WIDTH, WIDTH>(block(b, shape.inner, columns, depths), packed)
-            }
+        if form.transposes_b() {
+            pack_neighbouring_depths::<WIDTH, WIDTH>(block(b, shape.inner, columns, depths), packed);
+        } else {
+            pack_neighbouring_lanes::<WIDTH, WIDTH>(block(b, shape.columns, columns, depths), packed);
         }
     })?;
     Ok(packed)
@@ -214,8 +274,10 @@ fn multiply_blocks(
     rows: Span,
     columns: Span,
     depths: Span,
+    epilogue: Checked,
     out: &SharedOutput<f32>,
 ) -> KernelResult<()> {
+    let is_last = depths.first + depths.length == shape.inner;
     let tall = equal_parts(rows.length, rows.length.div_ceil(PIECE_ROWS), TILE_ROWS);
     let pieces_down = rows.length.div_ceil(tall);
     let wide = equal_parts(columns.length, PIECES.div_ceil(pieces_down), TILE_COLUMNS);
@@ -226,7 +288,20 @@ fn multiply_blocks(
         let packed_a = packed_a.chunks(tall / TILE_ROWS * depths.length).nth(down).unwrap_or_default();
         let packed_b = packed_b.chunks(wide / TILE_COLUMNS * depths.length).nth(across).unwrap_or_default();
         multiply_piece(shape.columns, packed_a, packed_b, rows, columns, depths, out);
+        if is_last && !epilogue.does_nothing() {
+            finish_piece(epilogue, shape.columns, rows, columns, out);
+        }
     })
+}
+
+/// Apart from the tiles' loop, since V8 gives the registers of one loop to another where both are in one function.
+#[inline(never)]
+fn finish_piece(epilogue: Checked, stride: usize, rows: Span, columns: Span, out: &SharedOutput<f32>) {
+    for row in rows.first..rows.first + rows.length {
+        let start = row * stride + columns.first;
+        // SAFETY: each piece writes rows and columns of its own.
+        epilogue.apply(row, columns.first, unsafe { out.part(start..start + columns.length) });
+    }
 }
 
 /// The length of a part where `total` is cut into about `parts`, in whole tiles.

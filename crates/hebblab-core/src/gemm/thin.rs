@@ -2,6 +2,7 @@
 //! than one tile. So it is multiplied as it is read, or packed in parts that stay in the inner cache, and the lanes
 //! of a vector are rows: none is wasted on columns that are not there.
 
+use super::epilogue::Checked;
 use super::packing::{Depth, flushed, pack_neighbouring_lanes};
 use super::{Form, GemmShape, SMALL, SUM_DEPTH, Span, block, blocks};
 use crate::buffers::grow;
@@ -26,6 +27,14 @@ pub struct ThinWorkspace {
     packed_a: Vec<Depth<LANES>>,
 }
 
+impl ThinWorkspace {
+    pub fn reserve(&mut self, inner: usize, threads: usize) -> KernelResult<()> {
+        grow("gemm", &mut self.packed_b, inner)?;
+        grow("gemm", &mut self.packed_a, threads * PACKED)?;
+        Ok(())
+    }
+}
+
 /// As [`super::gemm`], for at most [`MOST_COLUMNS`] columns and an `inner` that is not 0.
 pub fn multiply_thin(
     threads: &dyn Threads,
@@ -33,20 +42,25 @@ pub fn multiply_thin(
     shape: GemmShape,
     a: &[f32],
     b: &[f32],
+    epilogue: Checked,
     out: &mut [f32],
     workspace: &mut ThinWorkspace,
 ) -> KernelResult<()> {
     let GemmShape { rows, columns, inner } = shape;
     let right = grow("gemm", &mut workspace.packed_b, inner)?;
     for (depth, values) in right.iter_mut().enumerate() {
-        *values = std::array::from_fn(|column| match form {
-            _ if column >= columns => 0.0,
-            Form::NN | Form::TN => flushed(b[depth * columns + column]),
-            Form::NT => flushed(b[column * inner + depth]),
+        *values = std::array::from_fn(|column| {
+            if column >= columns {
+                0.0
+            } else if form.transposes_b() {
+                flushed(b[column * inner + depth])
+            } else {
+                flushed(b[depth * columns + column])
+            }
         });
     }
     let right = &*right;
-    let threads = if rows * columns * inner < SMALL { &OneThread } else { threads };
+    let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let packed = SharedOutput::new(grow("gemm", &mut workspace.packed_a, threads.count() * PACKED)?);
     let out = SharedOutput::new(out);
     threads.run(rows.div_ceil(PIECE_ROWS), &|piece, thread| {
@@ -59,12 +73,13 @@ pub fn multiply_thin(
                 out.part(first * columns..(first + rows.length) * columns),
             )
         };
-        multiply_piece(form, shape, a, right, rows, packed, out);
+        multiply_piece(form.transposes_a(), shape, a, right, rows, packed, out);
+        epilogue.apply_to_rows(first, columns, out);
     })
 }
 
 fn multiply_piece(
-    form: Form,
+    is_transposed: bool,
     shape: GemmShape,
     a: &[f32],
     right: &[[f32; MOST_COLUMNS]],
@@ -77,11 +92,11 @@ fn multiply_piece(
         let right = &right[depths.first..][..depths.length];
         let panels = rows.length.div_ceil(LANES);
         let packed = &mut packed[..panels * depths.length];
-        if form == Form::TN {
+        if is_transposed {
             pack_neighbouring_lanes::<LANES, LANES>(block(a, shape.rows, rows, depths), packed);
         }
         for (panel, totals) in totals.iter_mut().enumerate().take(panels) {
-            let sums = if form == Form::TN {
+            let sums = if is_transposed {
                 sum_panel(right, &packed[panel * depths.length..][..depths.length])
             } else {
                 let rows = std::array::from_fn(|lane| {

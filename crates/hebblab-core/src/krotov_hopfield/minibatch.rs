@@ -3,8 +3,8 @@
 
 use super::screening::projection::project_units;
 use super::screening::{
-    self, LARGEST_RANK, ProjectedLayer, Ranked, Rows, Screen, Screened, ScreenedBatch, ScreeningWorkspace,
-    Sieve, Sieved,
+    self, Coarse, LARGEST_RANK, ProjectedLayer, Ranked, Rows, Screen, Screened, ScreenedBatch,
+    ScreeningWorkspace, Sieve, Sieved,
 };
 use super::update::TouchedRows;
 use super::{
@@ -148,10 +148,10 @@ pub fn minibatch_step(
         None => rows.apply_changes(learning_rate, divisor, update, weights, effective, None)?,
         Some(Screen { weights: screened, projected }) => {
             rows.apply_changes(learning_rate, divisor, update, weights, effective, Some(screened))?;
-            if let Some(ProjectedLayer { projection, mut units, .. }) = projected {
+            if let Some(ProjectedLayer { projection, mut units, coarse, .. }) = projected {
                 let (touched, buffers) = (contributions.touched(), &mut screening.projection);
                 project_units(
-                    threads, OPERATION, shape, projection, touched, effective, &mut units, buffers,
+                    threads, OPERATION, shape, projection, touched, effective, &mut units, coarse, buffers,
                 )?;
             }
         }
@@ -171,11 +171,12 @@ fn rank_without_product(
     mut places: Ranked,
     workspace: &mut ScreeningWorkspace,
 ) -> KernelResult<RankedBy> {
-    if let (Ranking::Sieve, Some(ProjectedLayer { projection, units, samples: Some(samples) })) =
+    if let (Ranking::Sieve, Some(ProjectedLayer { projection, units, coarse, samples: Some(samples) })) =
         (ranking, &screen.projected)
     {
         let units = Rows { coefficients: units.coefficients, tails: units.tails };
-        let sieve = Sieve { projection: *projection, units, samples: *samples };
+        let coarse = coarse.as_ref().map(|coarse| Coarse { bytes: coarse.bytes, units: coarse.units });
+        let sieve = Sieve { projection: *projection, units, coarse, samples: *samples };
         let places = places.reborrow();
         let outcome = screening::rank_by_sieve(
             threads,
@@ -188,7 +189,7 @@ fn rank_without_product(
             sieve,
             places,
             &mut workspace.sieve,
-            &mut workspace.projection,
+            &mut workspace.settle,
         )?;
         if let Sieved::Ranked { survivors, candidates } = outcome {
             return Ok(RankedBy::Sieve { survivors, candidates });
@@ -203,7 +204,7 @@ fn rank_without_product(
         effective,
         &screen.weights,
         places,
-        &mut workspace.screen,
+        &mut workspace.settle,
     )?;
     Ok(match outcome {
         Screened::Ranked { candidates } => RankedBy::Screen { candidates },

@@ -65,9 +65,7 @@ impl TouchedRows<'_> {
             let place = unit * inputs..(unit + 1) * inputs;
             // SAFETY: a unit belongs to one piece.
             let (weights, effective) = unsafe { (weights.part(place.clone()), effective.part(place)) };
-            for (weight, change) in weights.iter_mut().zip(&update[row * inputs..]) {
-                *weight += learning_rate * (change / divisor);
-            }
+            add_scaled(learning_rate, divisor, &update[row * inputs..][..inputs], weights);
             write_effective(self.rule.p, weights, effective);
             if let Some((quantised, units)) = &screened {
                 // SAFETY: as above.
@@ -87,6 +85,19 @@ impl TouchedRows<'_> {
                 change(row, unit);
             }
         })
+    }
+}
+
+/// `weights += learning_rate (changes / divisor)`
+fn add_scaled(learning_rate: f32, divisor: f32, changes: &[f32], weights: &mut [f32]) {
+    let (rates, divisors) = (F32x4::splat(learning_rate), F32x4::splat(divisor));
+    let (whole, rest) = weights.as_chunks_mut::<LANES>();
+    let (whole_changes, rest_changes) = changes.as_chunks::<LANES>();
+    for (weights, changes) in whole.iter_mut().zip(whole_changes) {
+        (F32x4::load(weights) + rates * (F32x4::load(changes) / divisors)).store(weights);
+    }
+    for (weight, change) in rest.iter_mut().zip(rest_changes) {
+        *weight += learning_rate * (change / divisor);
     }
 }
 

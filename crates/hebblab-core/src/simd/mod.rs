@@ -5,10 +5,13 @@
 //! - wasm with `simd128`: `mul_add` rounds twice, a product and then a sum;
 //! - plain `[f32; 4]` everywhere else, with the roundings of `simd128`, so that both give the same bits.
 
+pub mod bytes;
 pub mod doubles;
+pub mod lanewise;
 pub mod pairs;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod plain;
+pub mod quads;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm;
 

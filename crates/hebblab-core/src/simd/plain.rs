@@ -5,7 +5,7 @@ use std::ops::{Add, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
 #[repr(align(16))]
-pub struct F32x4([f32; 4]);
+pub struct F32x4(pub(super) [f32; 4]);
 
 impl F32x4 {
     #[inline(always)]
@@ -65,6 +65,12 @@ impl F32x4 {
     #[inline(always)]
     pub fn all_within(self, low: Self, high: Self) -> bool {
         (0..4).all(|lane| low.0[lane] <= self.0[lane] && self.0[lane] <= high.0[lane])
+    }
+
+    /// A bit for each lane that is at least that of `other`.
+    #[inline(always)]
+    pub fn at_least(self, other: Self) -> u32 {
+        (0..4).map(|lane| u32::from(self.0[lane] >= other.0[lane]) << lane).sum()
     }
 
     /// Lanes smaller in magnitude than the smallest normal number become zero: arithmetic on

@@ -4,7 +4,7 @@ use std::arch::wasm32::*;
 use std::ops::{Add, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
-pub struct F32x4(v128);
+pub struct F32x4(pub(super) v128);
 
 impl F32x4 {
     #[inline(always)]
@@ -80,6 +80,12 @@ impl F32x4 {
     #[inline(always)]
     pub fn all_within(self, low: Self, high: Self) -> bool {
         i32x4_all_true(v128_and(f32x4_le(low.0, self.0), f32x4_le(self.0, high.0)))
+    }
+
+    /// A bit for each lane that is at least that of `other`.
+    #[inline(always)]
+    pub fn at_least(self, other: Self) -> u32 {
+        u32::from(i32x4_bitmask(f32x4_ge(self.0, other.0)))
     }
 
     /// Lanes smaller in magnitude than the smallest normal number become zero: arithmetic on

@@ -2,37 +2,70 @@
 
 use super::batch::LARGEST_RANK;
 use crate::gemm::single::{ROWS, single_outputs};
+use crate::simd::{F32x4, LANES};
+use std::array::from_fn;
 
-/// The places that may be among the first `rank`, ascending, at the front of `kept` [places], and how many they are.
-///
-/// `bounds` gives the middle and the half width of a place's bounds. At least `rank` places have a value above the
-/// rank-th largest lower bound, so one whose upper bound is below that is out.
-#[inline(always)]
-pub fn keep_candidates(
-    places: usize,
-    bounds: impl Fn(usize) -> (f32, f32),
-    rank: usize,
-    kept: &mut [u32],
-) -> usize {
-    let mut best = [f32::NEG_INFINITY; LARGEST_RANK];
-    let best = &mut best[..rank];
-    for place in 0..places {
-        let (middle, half) = bounds(place);
-        let lower = middle - half;
-        if lower > best[rank - 1] {
-            let rank = best.partition_point(|&other| other >= lower);
-            best[rank..].rotate_right(1);
-            best[rank] = lower;
+/// Of each place: its value lies within `errors error_factor + lengths length_factor` of `middles`.
+#[derive(Clone, Copy)]
+pub struct Bounds<'a> {
+    pub middles: &'a [f32],
+    pub errors: &'a [f32],
+    pub error_factor: f32,
+    pub lengths: &'a [f32],
+    pub length_factor: f32,
+}
+
+impl Bounds<'_> {
+    /// The lower and upper bounds of four places; of those beyond the end, less than any other.
+    #[inline(always)]
+    fn at(&self, place: usize) -> (F32x4, F32x4) {
+        let load = |values: &[f32], beyond: f32| match values.get(place..place + LANES) {
+            Some(values) => F32x4::load(values),
+            None => F32x4::load(&from_fn::<_, LANES, _>(|lane| *values.get(place + lane).unwrap_or(&beyond))),
+        };
+        let errors = load(self.errors, 0.0) * F32x4::splat(self.error_factor);
+        let half = errors + load(self.lengths, 0.0) * F32x4::splat(self.length_factor);
+        let middle = load(self.middles, f32::MIN);
+        (middle - half, middle + half)
+    }
+
+    /// Calls `keep` for each place that may be among the first `rank`, ascending; returns one that is likely the first.
+    ///
+    /// At least `rank` places have a value above the rank-th largest lower bound, so one whose upper bound is below that
+    /// is out.
+    #[inline(always)]
+    pub fn keep_candidates(&self, rank: usize, mut keep: impl FnMut(u32)) -> u32 {
+        let places = self.middles.len();
+        let mut best = [f32::NEG_INFINITY; LARGEST_RANK];
+        let best = &mut best[..rank];
+        let mut first = 0;
+        for place in (0..places).step_by(LANES) {
+            let (lower, _) = self.at(place);
+            if lower.at_least(F32x4::splat(best[rank - 1])) == 0 {
+                continue;
+            }
+            for (lane, lower) in lower.to_array().into_iter().enumerate() {
+                if lower > best[rank - 1] {
+                    let rank = best.partition_point(|&other| other >= lower);
+                    best[rank..].rotate_right(1);
+                    best[rank] = lower;
+                    if rank == 0 {
+                        first = (place + lane) as u32;
+                    }
+                }
+            }
         }
+        let bound = F32x4::splat(best[rank - 1]);
+        for place in (0..places).step_by(LANES) {
+            let (_, upper) = self.at(place);
+            let mut kept = upper.at_least(bound);
+            while kept != 0 {
+                keep(place as u32 + kept.trailing_zeros());
+                kept &= kept - 1;
+            }
+        }
+        first
     }
-    let bound = best[rank - 1];
-    let mut count = 0;
-    for place in 0..places {
-        let (middle, half) = bounds(place);
-        kept[count] = place as u32;
-        count += usize::from(middle + half >= bound);
-    }
-    count
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -7,24 +7,27 @@
 
 mod batch;
 mod candidates;
+mod coarse;
 mod forms;
 mod integer_product;
 pub mod projection;
 mod quantised;
 mod rounding;
 mod screen;
+mod settle;
 mod sieve;
 
 pub use batch::{LARGEST_RANK, Ranked, ScreenedBatch};
+pub use coarse::{CoarseUnit, CoarseWeights, padded_bytes};
 pub use forms::{ProjectedLayer, Screen};
 pub use quantised::{ScreenedWeights, UnitScreen, padded_inputs, refresh, refresh_all};
 pub use screen::{Screened, rank_by_screen};
-pub use sieve::{Rows, Sieve, Sieved, rank_by_sieve};
+pub use sieve::{Coarse, Rows, Sieve, Sieved, rank_by_sieve};
 
 /// Buffers of all that is done here, kept between steps.
 #[derive(Debug, Default)]
 pub struct ScreeningWorkspace {
-    pub screen: screen::ScreenWorkspace,
+    pub settle: settle::SettleWorkspace,
     pub sieve: sieve::SieveWorkspace,
     pub projection: projection::ProjectionWorkspace,
 }

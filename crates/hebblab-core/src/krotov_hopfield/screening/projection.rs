@@ -4,14 +4,15 @@
 //! sample's bytes, both rounded: w.p is c.a up to |w_tail| |p_tail|, the lengths of what the coefficients leave out
 //! (Cauchy-Schwarz), and rounding. Let d bound the rounding of coefficients relative to the length. Then
 //! |w_tail|^2 <= |w|^2 - |c|^2 + (2 d + |E|) |w|^2, for p alike, and what remains is within
-//! (2 d + |E| + the rounding of c.a) |w| |p|, each with a few per cent to spare; see [`Projection::slack`].
+//! (2 d + |E| + what integers leave of c and a) |w| |p|, each with a few per cent to spare; see [`Projection::slack`].
 
 use super::super::LayerShape;
+use super::coarse::{self, CoarseWeights, padded_bytes};
 use super::rounding::{ROUNDED_UP, roundings_of_sum, sum_error, underflow};
 use crate::buffers::grow;
 use crate::error::{KernelResult, ensure, ensure_length};
 use crate::gemm::{Form, GemmShape, GemmWorkspace, gemm};
-use crate::threads::{Threads, for_each_part};
+use crate::threads::{SharedOutput, Threads, for_each_part};
 
 /// The basis of a sieve.
 #[derive(Clone, Copy)]
@@ -60,14 +61,30 @@ impl Projection<'_> {
         Tail { tail: round_up(left.max(0.0).sqrt()), length: round_up(squares.sqrt()) }
     }
 
-    /// What a dot of coefficients may be off besides |w_tail| |p_tail|, over |p|: for a row of this length, up to
-    /// the f32 pre-activation over s and the bounds computed in f32.
-    pub fn slack(&self, inputs: usize, length: f32) -> f32 {
-        let dots = 2.0 * self.rounding(inputs) + self.defect() + sum_error(roundings_of_sum(self.dimensions));
-        let values = sum_error(roundings_of_sum(inputs) + 8.0);
-        round_up((1.05 * dots + values) * f64::from(length) + underflow(inputs))
+    /// What a dot of coefficients as integers may be off besides |w_tail| |p_tail|, over |p|: for a row of this length, or
+    /// what coarse integers leave of a row, up to the f32 pre-activation over s of the row, of length `whole`, and the
+    /// bounds computed in f32. Coarse integers, a row of at most 2 |w|, cost five roundings, and what they leave two.
+    pub fn slack(&self, inputs: usize, length: f32, whole: f32) -> f32 {
+        let integers = 2.0 * 0.51 * (self.dimensions as f64).sqrt() / f64::from(LARGEST_LENGTH);
+        let dots = 2.0 * self.rounding(inputs) + self.defect() + integers;
+        let values = sum_error(roundings_of_sum(inputs) + 24.0);
+        let underflows = underflow(inputs) + (self.dimensions as f32 * SMALLEST_SCALE) as f64;
+        round_up(1.05 * dots * f64::from(length) + values * f64::from(whole) + underflows)
     }
 }
+
+/// What an integer stands for in the coefficients of a row of this length. These are no longer than 1.01 times the row
+/// ([`LARGEST_DEFECT`]), so that they fit 16 bits and a dot of two such rows 31. Coefficients differ from their integers by
+/// 0.51 of that at most, the rounding of the quotient included.
+pub fn scale_of(length: f32) -> f32 {
+    (length / LARGEST_LENGTH).max(SMALLEST_SCALE)
+}
+
+/// The length of a row in its integers.
+const LARGEST_LENGTH: f32 = 32_000.0;
+
+/// A row below that is shorter in its integers: an absolute error, but one far below [`underflow`].
+const SMALLEST_SCALE: f32 = 1e-37;
 
 fn round_up(value: f64) -> f32 {
     (value * ROUNDED_UP) as f32
@@ -164,7 +181,7 @@ impl ProjectionWorkspace {
     }
 }
 
-/// Projects the rows of `units` of a layer anew. Takes no memory beyond [`ProjectionWorkspace::reserve`].
+/// Projects the rows of `units` of a layer anew, or what is left of them by coarse integers, which are written anew too. Takes no memory beyond [`ProjectionWorkspace::reserve`].
 pub fn project_units(
     threads: &dyn Threads,
     operation: &'static str,
@@ -173,14 +190,28 @@ pub fn project_units(
     units: &[u32],
     effective: &[f32],
     layer: &mut Projected,
+    coarse: Option<CoarseWeights>,
     workspace: &mut ProjectionWorkspace,
 ) -> KernelResult<()> {
     let LayerShape { inputs, .. } = shape;
     let dimensions = projection.dimensions;
     let rows = grow(operation, &mut workspace.rows, units.len() * inputs)?;
+    let bytes = padded_bytes(inputs);
+    let coarse = coarse.map(|coarse| (SharedOutput::new(coarse.bytes), SharedOutput::new(coarse.units)));
     for_each_part(threads, rows, 4 * inputs, &|part, rows| {
         for (row, &unit) in rows.chunks_exact_mut(inputs).zip(&units[4 * part..]) {
-            row.copy_from_slice(&effective[unit as usize * inputs..][..inputs]);
+            let unit = unit as usize;
+            let weights = &effective[unit * inputs..][..inputs];
+            match &coarse {
+                None => row.copy_from_slice(weights),
+                Some((all_bytes, coarse_units)) => {
+                    // SAFETY: a unit belongs to one piece.
+                    let (bytes, coarse_unit) = unsafe {
+                        (all_bytes.part(unit * bytes..(unit + 1) * bytes), coarse_units.part(unit..unit + 1))
+                    };
+                    coarse::refresh(weights, bytes, &mut coarse_unit[0], row);
+                }
+            }
         }
     })?;
     let coefficients = grow(operation, &mut workspace.coefficients, units.len() * dimensions)?;
@@ -200,6 +231,5 @@ pub struct ProjectionWorkspace {
     rows: Vec<f32>,
     coefficients: Vec<f32>,
     tails: Vec<Tail>,
-    pub(super) dots: Vec<f32>,
-    pub(super) gemm: GemmWorkspace,
+    gemm: GemmWorkspace,
 }

@@ -2,22 +2,35 @@
 //! their pre-activations decide.
 
 use super::super::LayerShape;
-use super::batch::{Ranked, ScreenedBatch, is_in_range, length_above};
-use super::candidates::{first_and_last, keep_candidates};
-use super::projection::{Projection, ProjectionWorkspace, Tail};
-use super::quantised::{ScreenedWeights, padded_inputs};
+use super::batch::{Ranked, ScreenedBatch, is_in_range};
+use super::candidates::Bounds;
+use super::coarse::{self, CoarseUnit, padded_bytes};
+use super::integer_product::{IntegerRows, multiply};
+use super::projection::{Projection, Tail, scale_of};
+use super::quantised::ScreenedWeights;
+use super::settle::{Left, SettleWorkspace, settle, words_of};
 use crate::buffers::grow;
 use crate::error::KernelResult;
-use crate::gemm::{Form, GemmShape, gemm};
-use crate::simd::pairs::{Pair, pair, pair_dot};
-use crate::threads::{SharedOutput, Threads};
+use crate::simd::bytes;
+use crate::simd::pairs::Pair;
+use crate::simd::{F32x4, LANES};
+use crate::threads::{SharedOutput, Threads, for_each_part};
 
 /// What the first sieve needs of the layer and of the samples.
 #[derive(Clone, Copy)]
 pub struct Sieve<'a> {
     pub projection: Projection<'a>,
+    /// Of what `coarse` leaves, where there is such.
     pub units: Rows<'a>,
+    pub coarse: Option<Coarse<'a>>,
     pub samples: Rows<'a>,
+}
+
+/// Coarse forms of all units: see [`super::coarse`].
+#[derive(Clone, Copy)]
+pub struct Coarse<'a> {
+    pub bytes: &'a [u8],
+    pub units: &'a [CoarseUnit],
 }
 
 /// Rows in the coordinates of the projection.
@@ -35,32 +48,35 @@ pub enum Sieved {
         survivors: u64,
         candidates: u64,
     },
-    /// The first sieve leaves so many units that the whole integer product is cheaper.
-    TooMany,
     /// As [`super::Screened::OutOfRange`].
     OutOfRange,
 }
 
-/// Buffers of the sieves, kept between steps.
+/// Buffers of the first sieve, kept between steps.
 #[derive(Debug, Default)]
 pub struct SieveWorkspace {
+    /// Of units: integers [hidden, pairs] of their coefficients, and what they stand for.
+    units: Vec<Pair>,
+    scales: Vec<f32>,
+    tails: Vec<f32>,
     slacks: Vec<f32>,
-    /// [count, hidden]
-    survivors: Vec<u32>,
-    survivor_counts: Vec<u32>,
-    counts: Vec<u32>,
+    places: Vec<u32>,
     /// Per thread.
-    image: Vec<Pair>,
+    samples: Vec<Pair>,
+    bytes: Vec<u8>,
+    byte_starts: Vec<[i16; bytes::LANES]>,
     dots: Vec<f32>,
-    kept: Vec<u32>,
-    settled: Vec<f32>,
+    /// A bit for each unit that is left of a sample, [count, words_of(hidden)].
+    left: Vec<u32>,
+    counts: Vec<u32>,
+    /// Likely winners.
+    first: Vec<u32>,
+    starts: Vec<u32>,
+    order: Vec<u32>,
 }
 
-/// Survivors a sample, on average, up to which their integer dots are cheaper than those of all units: one alone costs
-/// about as much as 12 of the 2000 in tiles, and the first sieve as much as 300.
-const SHARE_WORTH_IT: usize = 16;
 /// Samples of a piece.
-const PIECE: usize = 8;
+const PIECE: usize = 24;
 
 /// Ranks the units for every sample; see [`super`] for the bounds.
 pub fn rank_by_sieve(
@@ -74,131 +90,155 @@ pub fn rank_by_sieve(
     sieve: Sieve,
     ranked: Ranked,
     workspace: &mut SieveWorkspace,
-    buffers: &mut ProjectionWorkspace,
+    settling: &mut SettleWorkspace,
 ) -> KernelResult<Sieved> {
     if !is_in_range(screen, batch, shape.inputs) {
         return Ok(Sieved::OutOfRange);
     }
-    let Some(total) =
-        find_survivors(threads, operation, shape, rank, batch.count, sieve, workspace, buffers)?
-    else {
-        return Ok(Sieved::TooMany);
-    };
-    let candidates = settle(threads, operation, shape, rank, batch, effective, screen, ranked, workspace)?;
-    Ok(Sieved::Ranked { survivors: total, candidates })
+    let survivors = find_survivors(threads, operation, shape, rank, batch, screen, sieve, workspace)?;
+    by_likely_winner(operation, shape.hidden, batch.count, workspace)?;
+    let left = Left::Units { bits: &workspace.left, order: &workspace.order };
+    let candidates =
+        settle(threads, operation, shape, rank, batch, effective, screen, left, ranked, settling)?;
+    Ok(Sieved::Ranked { survivors, candidates })
 }
 
-/// The survivors of all samples together; nothing where they are too many.
+/// Marks what the first sieve leaves of each sample; returns how many units, all samples together.
 fn find_survivors(
     threads: &dyn Threads,
     operation: &'static str,
     LayerShape { inputs, hidden }: LayerShape,
     rank: usize,
-    count: usize,
-    Sieve { projection, units, samples }: Sieve,
-    workspace: &mut SieveWorkspace,
-    buffers: &mut ProjectionWorkspace,
-) -> KernelResult<Option<u64>> {
-    let dots = grow(operation, &mut buffers.dots, count * hidden)?;
-    let product = GemmShape { rows: count, columns: hidden, inner: projection.dimensions };
-    gemm(threads, Form::NT, product, samples.coefficients, units.coefficients, dots, &mut buffers.gemm)
-        .map_err(|error| crate::KernelError { operation, ..error })?;
-    let slacks = grow(operation, &mut workspace.slacks, hidden)?;
-    for (slack, unit) in slacks.iter_mut().zip(units.tails) {
-        *slack = projection.slack(inputs, unit.length);
-    }
-    let (dots, slacks) = (&*dots, &*slacks);
-    let counts = grow(operation, &mut workspace.survivor_counts, count)?;
-    let shared_counts = SharedOutput::new(counts);
-    let survivors = SharedOutput::new(grow(operation, &mut workspace.survivors, count * hidden)?);
-    threads.run(count.div_ceil(PIECE), &|piece, _| {
-        for sample in piece * PIECE..count.min((piece + 1) * PIECE) {
-            let dots = &dots[sample * hidden..][..hidden];
-            let Tail { tail, length } = samples.tails[sample];
-            let bounds = |unit: usize| (dots[unit], units.tails[unit].tail * tail + slacks[unit] * length);
-            // SAFETY: a sample belongs to one piece.
-            let (kept, kept_count) = unsafe {
-                let kept = sample * hidden..(sample + 1) * hidden;
-                (survivors.part(kept), shared_counts.part(sample..sample + 1))
-            };
-            kept_count[0] = keep_candidates(hidden, bounds, rank, kept) as u32;
-        }
-    })?;
-    let total: u64 = counts.iter().map(|&count| u64::from(count)).sum();
-    Ok((total <= (count * hidden / SHARE_WORTH_IT) as u64).then_some(total))
-}
-
-/// Integer dots of the survivors, and the pre-activations of what these leave.
-fn settle(
-    threads: &dyn Threads,
-    operation: &'static str,
-    LayerShape { inputs, hidden }: LayerShape,
-    rank: usize,
-    batch: ScreenedBatch,
-    effective: &[f32],
+    ScreenedBatch { count, pixels, .. }: ScreenedBatch,
     screen: &ScreenedWeights,
-    ranked: Ranked,
+    Sieve { projection, units, coarse, samples }: Sieve,
     workspace: &mut SieveWorkspace,
 ) -> KernelResult<u64> {
-    let ScreenedBatch { count, pixels, samples, .. } = batch;
-    let pairs = padded_inputs(inputs) / 2;
+    let dimensions = projection.dimensions;
+    let pairs = dimensions.div_ceil(2);
+    let unit_integers = grow(operation, &mut workspace.units, hidden * pairs)?;
+    for_each_part(threads, unit_integers, UNITS * pairs, &|part, integers| {
+        for (integers, unit) in integers.chunks_exact_mut(pairs).zip(part * UNITS..) {
+            let coefficients = &units.coefficients[unit * dimensions..][..dimensions];
+            write_integers(coefficients, scale_of(units.tails[unit].length), integers);
+        }
+    })?;
+    let scales = grow(operation, &mut workspace.scales, hidden)?;
+    let tails = grow(operation, &mut workspace.tails, hidden)?;
+    let slacks = grow(operation, &mut workspace.slacks, hidden)?;
+    let places = grow(operation, &mut workspace.places, hidden)?;
+    for (unit, &Tail { tail, length }) in units.tails.iter().enumerate() {
+        scales[unit] = scale_of(length);
+        tails[unit] = tail;
+        slacks[unit] = projection.slack(inputs, length, screen.units[unit].length);
+        places[unit] = unit as u32;
+    }
+    let rows = IntegerRows { values: unit_integers, scales, places };
+    let (tails, slacks) = (&*tails, &*slacks);
+    let words = words_of(hidden);
     let one_each = threads.count();
-    let image = SharedOutput::new(grow(operation, &mut workspace.image, one_each * pairs)?);
-    let dots = SharedOutput::new(grow(operation, &mut workspace.dots, one_each * hidden)?);
-    let kept = SharedOutput::new(grow(operation, &mut workspace.kept, one_each * hidden)?);
-    let settled = SharedOutput::new(grow(operation, &mut workspace.settled, one_each * hidden)?);
+    let integers = SharedOutput::new(grow(operation, &mut workspace.samples, one_each * PIECE * pairs)?);
+    let sample_bytes = if coarse.is_some() { padded_bytes(inputs) } else { 0 };
+    let blocks = sample_bytes / bytes::BLOCK;
+    let sample_values =
+        SharedOutput::new(grow(operation, &mut workspace.bytes, one_each * PIECE * sample_bytes)?);
+    let starts = SharedOutput::new(grow(operation, &mut workspace.byte_starts, one_each * PIECE * blocks)?);
+    let dots = SharedOutput::new(grow(operation, &mut workspace.dots, one_each * PIECE * hidden)?);
+    let left = SharedOutput::new(grow(operation, &mut workspace.left, count * words)?);
+    let first = SharedOutput::new(grow(operation, &mut workspace.first, count)?);
     let counts = grow(operation, &mut workspace.counts, count)?;
     let shared_counts = SharedOutput::new(counts);
-    let (winner, rival, values) =
-        (SharedOutput::new(ranked.winner), SharedOutput::new(ranked.rival), SharedOutput::new(ranked.values));
-    let (survivors, survivor_counts) = (&workspace.survivors, &workspace.survivor_counts);
     threads.run(count.div_ceil(PIECE), &|piece, thread| {
         let mine = |length: usize| thread * length..(thread + 1) * length;
-        // SAFETY: a thread has workspaces of its own.
-        let (image, dots, kept, settled) = unsafe {
+        let range = piece * PIECE..count.min((piece + 1) * PIECE);
+        // SAFETY: a thread has workspaces of its own, and a sample belongs to one piece.
+        let (integers, values, starts, dots, left, first, counts) = unsafe {
             (
-                image.part(mine(pairs)),
-                dots.part(mine(hidden)),
-                kept.part(mine(hidden)),
-                settled.part(mine(hidden)),
+                integers.part(mine(PIECE * pairs)),
+                sample_values.part(mine(PIECE * sample_bytes)),
+                starts.part(mine(PIECE * blocks)),
+                dots.part(mine(PIECE * hidden)),
+                left.part(range.start * words..range.end * words),
+                first.part(range.clone()),
+                shared_counts.part(range.clone()),
             )
         };
-        for sample in piece * PIECE..count.min((piece + 1) * PIECE) {
-            let pixels = &pixels[sample * inputs..][..inputs];
-            write_pairs(pixels, image);
-            let survivors = &survivors[sample * hidden..][..survivor_counts[sample] as usize];
-            for (dot, &unit) in dots.iter_mut().zip(survivors) {
-                let unit = unit as usize;
-                let row = &screen.quantised[unit * pairs..][..pairs];
-                *dot = screen.units[unit].scale * pair_dot(image, row) as f32;
+        let integers = &mut integers[..range.len() * pairs];
+        for (integers, sample) in integers.chunks_exact_mut(pairs).zip(range.clone()) {
+            let coefficients = &samples.coefficients[sample * dimensions..][..dimensions];
+            write_integers(coefficients, scale_of(samples.tails[sample].length), integers);
+        }
+        multiply(integers, rows, pairs, dots, hidden);
+        if let Some(Coarse { bytes, units }) = coarse {
+            let (values, starts) =
+                (&mut values[..range.len() * sample_bytes], &mut starts[..range.len() * blocks]);
+            let mut factors = [0.0; PIECE];
+            let parts = values.chunks_exact_mut(sample_bytes).zip(starts.chunks_exact_mut(blocks));
+            for ((place, sample), (values, starts)) in range.clone().enumerate().zip(parts) {
+                coarse::write_signed(&pixels[sample * inputs..][..inputs], values, starts);
+                factors[place] = 1.0 / scale_of(samples.tails[sample].length);
             }
-            let length = length_above(pixels);
-            let bounds = |place: usize| (dots[place], length * screen.units[survivors[place] as usize].error);
-            let kept_count = keep_candidates(survivors.len(), bounds, rank, kept);
-            for place in &mut kept[..kept_count] {
-                *place = survivors[*place as usize];
-            }
-            let values_of_sample = &samples[sample * inputs..][..inputs];
-            let (first, last) =
-                first_and_last(values_of_sample, effective, &kept[..kept_count], rank, settled);
-            // SAFETY: a sample belongs to one piece.
-            unsafe {
-                winner.part(sample..sample + 1)[0] = first.unit;
-                rival.part(sample..sample + 1)[0] = last.unit;
-                values.part(2 * sample..2 * sample + 2).copy_from_slice(&[first.value, last.value]);
-                shared_counts.part(sample..sample + 1)[0] = kept_count as u32;
-            }
+            coarse::add_dots(values, starts, &factors[..range.len()], bytes, units, dots);
+        }
+        left.fill(0);
+        for (place, sample) in range.enumerate() {
+            let Tail { tail, length } = samples.tails[sample];
+            let scale = scale_of(length);
+            let bounds = Bounds {
+                middles: &dots[place * hidden..][..hidden],
+                errors: tails,
+                error_factor: tail / scale,
+                lengths: slacks,
+                length_factor: length / scale,
+            };
+            let left = &mut left[place * words..][..words];
+            first[place] = bounds.keep_candidates(rank, |unit| {
+                left[(unit / u32::BITS) as usize] |= 1 << (unit % u32::BITS);
+            });
+            counts[place] = left.iter().map(|word| word.count_ones()).sum();
         }
     })?;
     Ok(counts.iter().map(|&count| u64::from(count)).sum())
 }
 
-fn write_pairs(pixels: &[u8], pairs: &mut [Pair]) {
-    let (whole, rest) = pixels.as_chunks::<2>();
-    for (target, &[first, second]) in pairs.iter_mut().zip(whole) {
-        *target = pair(first.into(), second.into());
+/// Units whose coefficients are made integers in one piece.
+const UNITS: usize = 64;
+
+fn write_integers(coefficients: &[f32], scale: f32, integers: &mut [Pair]) {
+    let inverse = F32x4::splat(1.0 / scale);
+    let load = |values: &[f32]| (F32x4::load(values) * inverse).nearest();
+    let (whole, rest) = coefficients.as_chunks::<{ 2 * LANES }>();
+    let (targets, last) = integers.split_at_mut(whole.len() * LANES);
+    for (target, values) in targets.chunks_exact_mut(LANES).zip(whole) {
+        target.copy_from_slice(&F32x4::to_pairs(load(values), load(&values[LANES..])));
     }
-    if let (&[last], Some(target)) = (rest, pairs.last_mut()) {
-        *target = pair(last.into(), 0);
+    if !rest.is_empty() {
+        let mut padded = [0.0; 2 * LANES];
+        padded[..rest.len()].copy_from_slice(rest);
+        last.copy_from_slice(&F32x4::to_pairs(load(&padded), load(&padded[LANES..]))[..last.len()]);
     }
+}
+
+/// Orders the samples by their likely winners, so that neighbours are left with many units in common.
+fn by_likely_winner(
+    operation: &'static str,
+    hidden: usize,
+    count: usize,
+    workspace: &mut SieveWorkspace,
+) -> KernelResult<()> {
+    let first = &workspace.first[..count];
+    let starts = grow(operation, &mut workspace.starts, hidden + 1)?;
+    let order = grow(operation, &mut workspace.order, count)?;
+    starts.fill(0);
+    for &unit in first {
+        starts[unit as usize + 1] += 1;
+    }
+    for unit in 0..hidden {
+        starts[unit + 1] += starts[unit];
+    }
+    for (sample, &unit) in first.iter().enumerate() {
+        order[starts[unit as usize] as usize] = sample as u32;
+        starts[unit as usize] += 1;
+    }
+    Ok(())
 }
