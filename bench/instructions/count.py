@@ -1,8 +1,10 @@
 """Makes recorded calls on recorded memory in wasmtime, and prints the fuel that they burn: one for each instruction.
 
-usage: count.py REQUEST, a JSON file {"wasm": path, "cases": [{"name", "memory": path, "calls": [{"name", "args"}]}]}
+usage: count.py REQUEST, a JSON file {"wasm": path, "cases": [{"name", "memory": path, "calls": [...]}]}, a call
+{"name", "args", "writes": [{"offset", "bytes": base64}]} with what is written into the memory before it
 """
 
+import base64
 import json
 import sys
 
@@ -19,7 +21,14 @@ def main():
     config.consume_fuel = True
     engine = Engine(config)
     module = Module.from_file(engine, request["wasm"])
-    print(json.dumps({case["name"]: count(engine, module, case) for case in request["cases"]}))
+    print(json.dumps({case["name"]: count_case(engine, module, case) for case in request["cases"]}))
+
+
+def count_case(engine, module, case):
+    try:
+        return count(engine, module, case)
+    except Exception as error:
+        sys.exit(f"{case['name']}: {error}")
 
 
 def count(engine, module, case):
@@ -37,6 +46,8 @@ def count(engine, module, case):
     memory.write(store, content, 0)
     store.set_fuel(TANK)
     for call in case["calls"]:
+        for write in call["writes"]:
+            memory.write(store, base64.b64decode(write["bytes"]), write["offset"])
         function = exports[call["name"]]
         parameters = function.type(store).params
         function(store, *[converted(kind, value) for kind, value in zip(parameters, call["args"], strict=True)])

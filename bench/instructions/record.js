@@ -12,7 +12,10 @@ const isSearch = ({ name }) => name.startsWith('top ');
 /**
  * A case of a suite as calls of the module.
  *
- * @typedef {{ name: string, memory: string, calls: { name: string, args: number[] }[] }} RecordedCase
+ * @typedef {{ name: string, memory: string, calls: RecordedCall[] }} RecordedCase
+ *
+ * A call, with what JavaScript wrote into the memory since the call before it: pages as base64 by their offsets.
+ * @typedef {{ name: string, args: number[], writes: { offset: number, bytes: string }[] }} RecordedCall
  */
 
 /**
@@ -42,12 +45,13 @@ export async function recordCases(folder) {
 
 /** Runs the case once before, as workspaces grow in the first run, and records the second. */
 async function recordCase(benchCase, side, memoryFile) {
-  const recorder = { on: false, calls: [] };
+  const recorder = { memory: undefined, seen: undefined, calls: [] };
   const kernels = await openRecorded(side, recorder);
   const run = benchCase.prepare(kernels);
   run();
-  writeFileSync(memoryFile, new Uint8Array(kernels.linearMemory.buffer));
-  recorder.on = true;
+  recorder.memory = kernels.linearMemory;
+  recorder.seen = copyOf(recorder.memory);
+  writeFileSync(memoryFile, recorder.seen);
   run();
   return recorder.calls;
 }
@@ -72,10 +76,31 @@ function recording(exports, recorder) {
   const entries = Object.entries(exports).map(([name, value]) => {
     if (typeof value !== 'function') return [name, value];
     const call = (...args) => {
-      if (recorder.on) recorder.calls.push({ name, args: args.map(Number) });
-      return value(...args);
+      if (recorder.memory === undefined) return value(...args);
+      recorder.calls.push({ name, args: args.map(Number), writes: writesSince(recorder) });
+      const result = value(...args);
+      recorder.seen = copyOf(recorder.memory);
+      return result;
     };
     return [name, call];
   });
   return Object.fromEntries(entries);
+}
+
+const pageBytes = 4096;
+
+/** Pages that differ from what the last call left. */
+function writesSince({ memory, seen }) {
+  const now = Buffer.from(memory.buffer);
+  const writes = [];
+  for (let offset = 0; offset < now.length; offset += pageBytes) {
+    const page = now.subarray(offset, offset + pageBytes);
+    if (page.equals(seen.subarray(offset, offset + pageBytes))) continue;
+    writes.push({ offset, bytes: page.toString('base64') });
+  }
+  return writes;
+}
+
+function copyOf(memory) {
+  return Buffer.from(new Uint8Array(memory.buffer).slice().buffer);
 }

@@ -44,7 +44,7 @@ describe.skipIf(python === undefined && !isRequiredByName('instructions'))(title
     try {
       const memory = path.join(folder, 'memory.bin');
       writeFileSync(memory, new Uint8Array(2 ** 16));
-      const liveBytes = { name: 'liveBytes', args: [] };
+      const liveBytes = { name: 'liveBytes', args: [], writes: [] };
       const cases = [1, 2, 5].map((times) => ({
         name: String(times),
         memory,
