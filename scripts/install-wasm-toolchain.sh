@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Makes a Rust that compiles for wasm32-unknown-unknown where rustup cannot add that target:
 # Debian's compiler, and the standard library built from Debian's source package.
-# Installs wasm-bindgen and wasm-pack too. Everything lands in one folder outside the checkout; what is
+# Installs wasm-bindgen, wasm-pack and wasm-opt too. Everything lands in one folder outside the checkout; what is
 # there already at the right version is kept.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 tools=${HEBBLAB_TOOLS:-$HOME/.cache/hebblab-tools}
 wasm_pack_version=$(node -p "require('$root/scripts/wasm-tools.json')['wasm-pack']")
+binaryen_version=$(node -p "require('$root/scripts/wasm-tools.json').binaryen")
 wasm_bindgen_version=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' "$root/Cargo.toml")
 
 main() {
@@ -16,6 +17,7 @@ main() {
   build_standard_library rust-wasm-threads "-C target-feature=+atomics,+bulk-memory"
   install_tool wasm-bindgen-cli wasm-bindgen "$wasm_bindgen_version"
   install_tool wasm-pack wasm-pack "$wasm_pack_version"
+  install_wasm_opt
 }
 
 install_debian_rust() {
@@ -69,6 +71,16 @@ install_tool() {
     return
   fi
   cargo install "$crate" --version "$version" --root "$tools"
+}
+
+# The npm package carries it compiled to WebAssembly, for any machine that runs Node.
+install_wasm_opt() {
+  local package=$tools/binaryen/node_modules/binaryen
+  if [ "$(node -p "require('$package/package.json').version" 2>/dev/null)" != "$binaryen_version" ]; then
+    npm install --silent --no-save --no-audit --no-fund --prefix "$tools/binaryen" "binaryen@$binaryen_version"
+  fi
+  mkdir -p "$tools/bin"
+  ln -sf "$package/bin/wasm-opt" "$tools/bin/wasm-opt"
 }
 
 main

@@ -14,6 +14,7 @@ const suites = [
     run: () => countSteps(['npx', 'biome', 'check', '.'], ['npx', 'tsc', '-p', 'tsconfig.check.json']),
   },
   { name: 'node', needs: present, run: () => runVitest('node') },
+  { name: 'conformance', needs: present, run: runConformance },
   { name: 'rust', needs: () => hasCommand('cargo') || 'no cargo found', run: runCargo },
   {
     name: 'rust format',
@@ -105,6 +106,17 @@ function runVitest(project) {
 
 function countsOf({ numPassedTests, numFailedTests, numPendingTests }) {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+}
+
+function runConformance() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hebblab-conformance-'));
+  const file = path.join(folder, 'results.json');
+  execute('node', ['test/conformance/run.js', file]);
+  const counts = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { passed: 0, failed: 1, pending: 0 };
+  rmSync(folder, { recursive: true });
+  return { passed: counts.passed, failed: counts.failed, skipped: counts.pending };
 }
 
 function runCargo() {

@@ -43,5 +43,6 @@ function rowsOf(participants) {
 }
 
 function show(milliseconds) {
+  if (milliseconds < 0.1) return milliseconds.toFixed(4);
   return milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0);
 }

@@ -3,6 +3,12 @@
 //! Results below f32's normal range become 0: a denormal operand makes every later multiply-add many
 //! times slower in WebAssembly. NaN passes through, so that the loss after it reports it.
 
+use crate::error::KernelResult;
+use crate::threads::{OneThread, Threads, for_each_part};
+
+/// Values of a piece: shorter arrays are not worth waking anybody. A multiple of [`LANES`].
+pub(crate) const PART: usize = 1 << 15;
+
 /// Columns summed at once: their sums stay in registers or in the first cache.
 const COLUMN_BLOCK: usize = 64;
 
@@ -13,26 +19,48 @@ const LANES: usize = 16;
 
 /// `matrix[row][column] += bias[column]`. `matrix` is [rows, columns], `bias` is `[columns]`.
 ///
+/// # Errors
+/// When a thread failed.
+///
 /// # Panics
 /// If a length does not fit the shape.
-pub fn add_row_bias(matrix: &mut [f32], rows: usize, columns: usize, bias: &[f32]) {
+pub fn add_row_bias(
+    threads: &dyn Threads,
+    matrix: &mut [f32],
+    rows: usize,
+    columns: usize,
+    bias: &[f32],
+) -> KernelResult<()> {
     assert_eq!(matrix.len(), rows * columns, "addRowBias: matrix");
     assert_eq!(bias.len(), columns, "addRowBias: bias");
-    for row in matrix.chunks_exact_mut(columns.max(1)) {
-        for (value, addend) in row.iter_mut().zip(bias) {
-            *value += addend;
+    let columns = columns.max(1);
+    for_each_part(threads, matrix, PART.div_ceil(columns) * columns, &|_, rows| {
+        for row in rows.chunks_exact_mut(columns) {
+            for (value, addend) in row.iter_mut().zip(bias) {
+                *value += addend;
+            }
         }
-    }
+    })
 }
 
 /// `out[column]` = sum over the rows, from the first to the last, in f64.
 ///
+/// # Errors
+/// When a thread failed.
+///
 /// # Panics
 /// If a length does not fit the shape.
-pub fn column_sums(matrix: &[f32], rows: usize, columns: usize, out: &mut [f32]) {
+pub fn column_sums(
+    threads: &dyn Threads,
+    matrix: &[f32],
+    rows: usize,
+    columns: usize,
+    out: &mut [f32],
+) -> KernelResult<()> {
     assert_eq!(matrix.len(), rows * columns, "columnSums: matrix");
     assert_eq!(out.len(), columns, "columnSums: out");
-    for (block, sums_out) in out.chunks_mut(COLUMN_BLOCK).enumerate() {
+    let threads = if matrix.len() <= PART { &OneThread } else { threads };
+    for_each_part(threads, out, COLUMN_BLOCK, &|block, sums_out| {
         let first = block * COLUMN_BLOCK;
         let mut sums = [0.0_f64; COLUMN_BLOCK];
         for row in matrix.chunks_exact(columns) {
@@ -43,46 +71,84 @@ pub fn column_sums(matrix: &[f32], rows: usize, columns: usize, out: &mut [f32])
         for (value, sum) in sums_out.iter_mut().zip(sums) {
             *value = sum as f32;
         }
-    }
+    })
 }
 
 /// `values[i] = max(values[i], 0)^power` in place, for a finite `power` > 0; relative error below 1e-6.
 /// Powers that are multiples of 1/2 up to 8 are several times faster than others.
 ///
 /// ```
+/// use hebblab_core::{activations::relu_power, threads::OneThread};
 /// let mut values = [-1.0, 0.0, 4.0];
-/// hebblab_core::activations::relu_power(&mut values, 4.5);
+/// relu_power(&OneThread, &mut values, 4.5)?;
 /// assert_eq!(values, [0.0, 0.0, 512.0]);
+/// # Ok::<(), hebblab_core::KernelError>(())
 /// ```
-pub fn relu_power(values: &mut [f32], power: f32) {
-    debug_assert!(power.is_finite() && power > 0.0);
-    let threshold = smallest_base(power);
-    if power == 1.0 {
-        for value in values {
-            *value = if *value < threshold { 0.0 } else { *value };
+///
+/// # Errors
+/// When a thread failed.
+pub fn relu_power(threads: &dyn Threads, values: &mut [f32], power: f32) -> KernelResult<()> {
+    let activation = ReluPower::new(power);
+    for_each_part(threads, values, PART, &|_, values| activation.apply(values))
+}
+
+/// A power activation that is applied to many pieces.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReluPower {
+    power: f32,
+    threshold: f32,
+}
+
+impl ReluPower {
+    pub fn new(power: f32) -> Self {
+        debug_assert!(power.is_finite() && power > 0.0);
+        ReluPower { power, threshold: smallest_base(power) }
+    }
+
+    pub fn apply(self, values: &mut [f32]) {
+        let ReluPower { power, threshold } = self;
+        if power == 1.0 {
+            for value in values {
+                *value = if *value < threshold { 0.0 } else { *value };
+            }
+            return;
         }
-        return;
-    }
-    let (blocks, rest) = values.as_chunks_mut::<LANES>();
-    for block in blocks {
-        *block = power_above(block, power, threshold);
-    }
-    if !rest.is_empty() {
-        let mut block = [0.0; LANES];
-        block[..rest.len()].copy_from_slice(rest);
-        rest.copy_from_slice(&power_above(&block, power, threshold)[..rest.len()]);
+        let (blocks, rest) = values.as_chunks_mut::<LANES>();
+        for block in blocks {
+            *block = power_above(block, power, threshold);
+        }
+        if !rest.is_empty() {
+            let mut block = [0.0; LANES];
+            block[..rest.len()].copy_from_slice(rest);
+            rest.copy_from_slice(&power_above(&block, power, threshold)[..rest.len()]);
+        }
     }
 }
 
 /// Turns the gradient with respect to `max(z, 0)^power` into the one with respect to z, in place:
 /// `gradient[i] *= power z^(power-1)` where z > 0, and 0 elsewhere (at z = 0 too).
 ///
+/// # Errors
+/// When a thread failed.
+///
 /// # Panics
 /// If the lengths differ.
-pub fn relu_power_backward(preactivations: &[f32], power: f32, gradient: &mut [f32]) {
+pub fn relu_power_backward(
+    threads: &dyn Threads,
+    preactivations: &[f32],
+    power: f32,
+    gradient: &mut [f32],
+) -> KernelResult<()> {
     debug_assert!(power.is_finite() && power > 0.0);
     assert_eq!(preactivations.len(), gradient.len(), "reluPowerBackward: gradient");
     let threshold = smallest_base(power - 1.0);
+    for_each_part(threads, gradient, PART, &|part, gradient| {
+        let preactivations = &preactivations[part * PART..][..gradient.len()];
+        multiply_by_slopes(gradient, preactivations, power, threshold);
+    })
+}
+
+fn multiply_by_slopes(gradient: &mut [f32], preactivations: &[f32], power: f32, threshold: f32) {
     if power == 1.0 {
         for (value, z) in gradient.iter_mut().zip(preactivations) {
             let slope = if z.is_nan() { f32::NAN } else { 1.0 };

@@ -7,18 +7,23 @@
 pub mod buffers;
 pub mod bytes;
 pub mod competition;
+pub mod convolution;
 pub mod error;
 pub mod gemm;
 pub mod krotov_hopfield;
+pub mod movement;
 pub mod norms;
+pub mod pooling;
 pub mod random;
 pub mod simd;
 
 pub mod activations;
 pub mod covariance;
+pub mod elementwise;
 pub mod power_iteration;
 mod products_f64;
 pub mod readout;
+pub mod reductions;
 pub mod subspace_iteration;
 pub mod symmetric_eigen;
 pub mod threads;

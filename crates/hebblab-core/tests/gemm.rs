@@ -1,8 +1,13 @@
 //! The matrix product against a float64 loop, and the promise that rows do not feel each other.
 
+mod common;
+
+use common::sequence;
 use hebblab_core::gemm::{Form, GemmShape, GemmWorkspace, gemm, reference};
 use hebblab_core::threads::{NativeThreads, OneThread};
 use proptest::prelude::*;
+
+const FORMS: [Form; 4] = [Form::NN, Form::NT, Form::TN, Form::TT];
 
 /// op(a) op(b) in float64, and sum |a| |b|, which bounds the rounding of any order of summation.
 fn float64_product(form: Form, shape: GemmShape, a: &[f32], b: &[f32]) -> (Vec<f64>, Vec<f64>) {
@@ -11,9 +16,9 @@ fn float64_product(form: Form, shape: GemmShape, a: &[f32], b: &[f32]) -> (Vec<f
     for row in 0..rows {
         for column in 0..columns {
             for index in 0..inner {
-                let left = if form == Form::TN { a[index * rows + row] } else { a[row * inner + index] };
+                let left = if form.transposes_a() { a[index * rows + row] } else { a[row * inner + index] };
                 let right =
-                    if form == Form::NT { b[column * inner + index] } else { b[index * columns + column] };
+                    if form.transposes_b() { b[column * inner + index] } else { b[index * columns + column] };
                 let product = left as f64 * right as f64;
                 sums[row * columns + column] += product;
                 magnitudes[row * columns + column] += product.abs();
@@ -21,16 +26,6 @@ fn float64_product(form: Form, shape: GemmShape, a: &[f32], b: &[f32]) -> (Vec<f
         }
     }
     (sums, magnitudes)
-}
-
-/// Values in (-1, 1) from a multiplicative congruential sequence.
-fn sequence(length: usize, seed: u64) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut next = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    };
-    (0..length).map(|_| next()).collect()
 }
 
 fn check_against_float64(form: Form, shape: GemmShape, seed: u64) {
@@ -56,7 +51,7 @@ fn check_against_float64(form: Form, shape: GemmShape, seed: u64) {
 }
 
 fn forms() -> impl Strategy<Value = Form> {
-    prop_oneof![Just(Form::NN), Just(Form::NT), Just(Form::TN)]
+    prop::sample::select(&FORMS)
 }
 
 proptest! {
@@ -95,7 +90,7 @@ fn agrees_with_float64_beyond_every_block_size() {
         (131, 67, 521),
         (257, 263, 269),
     ] {
-        for form in [Form::NN, Form::NT, Form::TN] {
+        for form in FORMS {
             check_against_float64(form, GemmShape { rows, columns, inner }, 7);
         }
     }
@@ -103,7 +98,8 @@ fn agrees_with_float64_beyond_every_block_size() {
 
 #[test]
 fn a_row_has_the_same_bits_however_many_rows_there_are() {
-    let (columns, inner, most) = (13, 600, 9);
+    // Up to 10 rows take a path of their own.
+    let (columns, inner, most) = (13, 600, 12);
     let (a, b) = (sequence(most * inner, 3), sequence(inner * columns, 4));
     let transposed_b: Vec<f32> =
         (0..columns * inner).map(|place| b[place % inner * columns + place / inner]).collect();
@@ -117,12 +113,13 @@ fn a_row_has_the_same_bits_however_many_rows_there_are() {
             Form::NN => (&a[..rows * inner], &b),
             Form::NT => (&a[..rows * inner], &transposed_b),
             Form::TN => (&columns_of_a[..], &b),
+            Form::TT => (&columns_of_a[..], &transposed_b),
         };
         gemm(&OneThread, form, shape, a, b, &mut out, &mut workspace).unwrap();
         out.iter().map(|value| value.to_bits()).collect()
     };
     let all = product(Form::NN, most);
-    for form in [Form::NN, Form::NT, Form::TN] {
+    for form in FORMS {
         for rows in 1..=most {
             assert_eq!(product(form, rows), all[..rows * columns], "{form:?} with {rows} rows");
         }
@@ -143,13 +140,14 @@ fn a_column_has_the_same_bits_among_few_and_among_many() {
             Form::NN => (a.clone(), b),
             Form::NT => (a.clone(), transposed(&b, inner, columns)),
             Form::TN => (transposed(&a, rows, inner), b),
+            Form::TT => (transposed(&a, rows, inner), transposed(&b, inner, columns)),
         };
         let shape = GemmShape { rows, columns, inner };
         let mut out = vec![f32::NAN; rows * columns];
         gemm(&OneThread, form, shape, &a, &b, &mut out, &mut GemmWorkspace::default()).unwrap();
         out.chunks_exact(columns).map(|row| row.iter().map(|value| value.to_bits()).collect()).collect()
     };
-    for form in [Form::NN, Form::NT, Form::TN] {
+    for form in FORMS {
         let wide = product(form, many);
         for columns in 1..many {
             for (few, all) in product(form, columns).iter().zip(&wide) {
@@ -163,7 +161,7 @@ fn a_column_has_the_same_bits_among_few_and_among_many() {
 fn values_that_are_not_subnormal_keep_their_bits() {
     // 1 times the value, summed with nothing but zeros.
     let kept = [f32::MIN_POSITIVE, -f32::MIN_POSITIVE, 1e-37, -1.5, f32::MAX, f32::INFINITY];
-    for form in [Form::NN, Form::NT, Form::TN] {
+    for form in FORMS {
         for columns in [1, 10, 11, 24] {
             let shape = GemmShape { rows: kept.len(), columns, inner: 1 };
             let mut out = vec![f32::NAN; kept.len() * columns];
@@ -195,7 +193,7 @@ fn an_empty_sum_is_zero_and_overwrites_what_was_there() {
 #[test]
 fn subnormal_operands_count_as_zero_wherever_they_stand() {
     let subnormal = f32::MIN_POSITIVE / 2.0;
-    for form in [Form::NN, Form::NT, Form::TN] {
+    for form in FORMS {
         for (rows, columns) in [(1, 1), (4, 8), (5, 9)] {
             let shape = GemmShape { rows, columns, inner: 6 };
             let mut out = vec![f32::NAN; rows * columns];
@@ -241,7 +239,7 @@ fn has_the_same_bits_on_any_number_of_threads() {
     {
         let shape = GemmShape { rows, columns, inner };
         let (a, b) = (sequence(rows * inner, 11), sequence(inner * columns, 12));
-        for form in [Form::NN, Form::NT, Form::TN] {
+        for form in FORMS {
             let mut alone = vec![f32::NAN; rows * columns];
             gemm(&OneThread, form, shape, &a, &b, &mut alone, &mut GemmWorkspace::default()).unwrap();
             for count in [2, 3, 5] {

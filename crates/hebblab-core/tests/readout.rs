@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::assert_close;
+use common::{assert_close, sequence};
 use hebblab_core::readout::{AdamSettings, adam_step, softmax_cross_entropy};
+use hebblab_core::threads::{NativeThreads, OneThread, Threads};
 use proptest::prelude::*;
 
 const PAPER: AdamSettings = AdamSettings { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -17,15 +18,23 @@ struct Loss {
 fn loss(logits: &[f32], labels: &[u32], gradient_scale: f32) -> Loss {
     let (batch, classes) = (labels.len(), logits.len() / labels.len());
     let (mut losses, mut gradient) = (vec![f32::NAN; batch], vec![f32::NAN; logits.len()]);
-    let mean =
-        softmax_cross_entropy(logits, labels, batch, classes, gradient_scale, &mut losses, &mut gradient)
-            .unwrap();
+    let mean = softmax_cross_entropy(
+        &OneThread,
+        logits,
+        labels,
+        batch,
+        classes,
+        gradient_scale,
+        &mut losses,
+        &mut gradient,
+    )
+    .unwrap();
     Loss { mean, losses, gradient }
 }
 
 fn refused(logits: &[f32], labels: &[u32], classes: usize) -> String {
     let (mut losses, mut gradient) = (vec![0.0; labels.len()], vec![0.0; logits.len()]);
-    softmax_cross_entropy(logits, labels, labels.len(), classes, 1.0, &mut losses, &mut gradient)
+    softmax_cross_entropy(&OneThread, logits, labels, labels.len(), classes, 1.0, &mut losses, &mut gradient)
         .unwrap_err()
         .to_string()
 }
@@ -98,7 +107,8 @@ fn labels_and_logits_that_make_no_sense_are_refused() {
 #[test]
 fn the_first_adam_step_has_the_size_of_the_learning_rate() {
     let mut parameters = [1.0, 1.0, 1.0];
-    adam_step(&PAPER, 1, &mut parameters, &[4.0, -1e-3, 0.0], &mut [0.0; 3], &mut [0.0; 3]).unwrap();
+    adam_step(&OneThread, &PAPER, 1, &mut parameters, &[4.0, -1e-3, 0.0], &mut [0.0; 3], &mut [0.0; 3])
+        .unwrap();
     for (got, want) in parameters.iter().zip([0.999, 1.001, 1.0]) {
         assert!((got - want).abs() < 1e-6, "got {got}, want {want}");
     }
@@ -108,7 +118,7 @@ fn the_first_adam_step_has_the_size_of_the_learning_rate() {
 fn moments_of_a_dead_unit_decay_to_exactly_zero() {
     let (mut parameters, mut first, mut second) = ([1.0], [1e-30], [1e-37]);
     for step in 1..4000 {
-        adam_step(&PAPER, step, &mut parameters, &[0.0], &mut first, &mut second).unwrap();
+        adam_step(&OneThread, &PAPER, step, &mut parameters, &[0.0], &mut first, &mut second).unwrap();
         for moment in [first[0], second[0]] {
             assert!(moment == 0.0 || moment >= f32::MIN_POSITIVE);
         }
@@ -120,7 +130,7 @@ fn moments_of_a_dead_unit_decay_to_exactly_zero() {
 fn adam_takes_what_is_below_the_normal_range_for_zero_and_nothing_larger() {
     let step = |gradient: f32, start: f32| -> [u32; 3] {
         let (mut weights, mut first, mut second) = ([start], [start], [start]);
-        adam_step(&PAPER, 3, &mut weights, &[gradient], &mut first, &mut second).unwrap();
+        adam_step(&OneThread, &PAPER, 3, &mut weights, &[gradient], &mut first, &mut second).unwrap();
         [weights[0].to_bits(), first[0].to_bits(), second[0].to_bits()]
     };
     let (smallest, below) = (f32::MIN_POSITIVE, f32::MIN_POSITIVE / 2.0);
@@ -134,7 +144,7 @@ fn adam_takes_what_is_below_the_normal_range_for_zero_and_nothing_larger() {
     assert_eq!(first, (0.9_f32 * kept + (1.0 - 0.9_f32) * kept).to_bits());
     // The smallest normal moment still counts: 0.9 of it is too small to be kept, 0.9 of it and 0.1 of a larger one not.
     let mut first = [smallest];
-    adam_step(&PAPER, 1, &mut [1.0], &[100.0 * smallest], &mut first, &mut [0.0]).unwrap();
+    adam_step(&OneThread, &PAPER, 1, &mut [1.0], &[100.0 * smallest], &mut first, &mut [0.0]).unwrap();
     assert_eq!(first[0].to_bits(), (0.9_f32 * smallest + (1.0 - 0.9_f32) * (100.0 * smallest)).to_bits());
 }
 
@@ -142,7 +152,8 @@ fn adam_takes_what_is_below_the_normal_range_for_zero_and_nothing_larger() {
 fn adam_refuses_what_it_cannot_use_and_changes_nothing() {
     let (mut parameters, mut first, mut second) = ([1.0, 2.0], [0.5; 2], [0.25; 2]);
     let mut attempt = |settings: AdamSettings, step, gradient: &[f32]| {
-        let result = adam_step(&settings, step, &mut parameters, gradient, &mut first, &mut second);
+        let result =
+            adam_step(&OneThread, &settings, step, &mut parameters, gradient, &mut first, &mut second);
         assert_eq!((parameters, first, second), ([1.0, 2.0], [0.5; 2], [0.25; 2]));
         result.unwrap_err().to_string()
     };
@@ -157,6 +168,46 @@ fn adam_refuses_what_it_cannot_use_and_changes_nothing() {
     assert!(attempt(PAPER, 1, &[0.1]).contains("2 values in gradient"));
     assert!(attempt(PAPER, 1, &[0.1, f32::NAN]).contains("NaN at index 1"));
     assert!(attempt(PAPER, 1, &[1e30, 0.0]).contains("finite squares"));
+}
+
+#[test]
+fn every_number_of_threads_gives_the_same_bits() {
+    let (batch, classes) = (1003, 10);
+    let logits: Vec<f32> = sequence(batch * classes, 1).iter().map(|value| 9.0 * value).collect();
+    let labels: Vec<u32> = (0..batch as u32).map(|sample| sample % 10).collect();
+    let length = 100_001;
+    let results = |threads: &dyn Threads| {
+        let (mut losses, mut gradient) = (vec![f32::NAN; batch], vec![f32::NAN; batch * classes]);
+        let mean = softmax_cross_entropy(
+            threads,
+            &logits,
+            &labels,
+            batch,
+            classes,
+            1e-3,
+            &mut losses,
+            &mut gradient,
+        )
+        .unwrap();
+        let (mut weights, mut first, mut second) =
+            (sequence(length, 2), sequence(length, 3), vec![0.5; length]);
+        let steps = sequence(length, 4);
+        adam_step(threads, &PAPER, 3, &mut weights, &steps, &mut first, &mut second).unwrap();
+        let bits = [losses, gradient, weights, first, second].concat().into_iter().map(f32::to_bits);
+        (mean.to_bits(), bits.collect::<Vec<u32>>())
+    };
+    let alone = results(&OneThread);
+    for count in [2, 3, 5] {
+        assert!(results(&NativeThreads(count.try_into().unwrap())) == alone, "{count} threads");
+    }
+    // A gradient that cannot be used is found wherever it stands.
+    let mut steps = vec![0.5; length];
+    steps[length - 2] = f32::INFINITY;
+    let (mut weights, mut first, mut second) = (vec![1.0; length], vec![0.0; length], vec![0.0; length]);
+    let threads = NativeThreads(2.try_into().unwrap());
+    let refused = adam_step(&threads, &PAPER, 1, &mut weights, &steps, &mut first, &mut second);
+    assert!(refused.unwrap_err().to_string().ends_with("got inf at index 99999"));
+    assert_eq!(weights, vec![1.0; length]);
 }
 
 proptest! {
@@ -206,7 +257,7 @@ proptest! {
         let start = [1.0_f32, -2.0, 0.5];
         let (mut parameters, mut first, mut second) = (start, [0.0; 3], [0.0; 3]);
         for (index, gradient) in gradients.iter().enumerate() {
-            adam_step(&settings, index as u32 + 1, &mut parameters, gradient, &mut first, &mut second).unwrap();
+            adam_step(&OneThread, &settings, index as u32 + 1, &mut parameters, gradient, &mut first, &mut second).unwrap();
         }
         for place in 0..3 {
             let own = gradients.iter().map(|gradient| f64::from(gradient[place]));

@@ -3,7 +3,8 @@
 use hebblab_core::activations as core;
 use wasm_bindgen::prelude::*;
 
-use crate::memory::{Arguments, failure, values_in};
+use crate::memory::{Arguments, error, failure, values_in};
+use crate::threads::threads;
 
 #[wasm_bindgen(js_name = addRowBias)]
 pub fn add_row_bias(matrix: u32, rows: u32, columns: u32, bias: u32) -> Result<(), JsError> {
@@ -11,8 +12,7 @@ pub fn add_row_bias(matrix: u32, rows: u32, columns: u32, bias: u32) -> Result<(
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.write("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
     let bias = arguments.read("bias", bias, columns as usize)?;
-    core::add_row_bias(matrix, rows as usize, columns as usize, bias);
-    Ok(())
+    core::add_row_bias(threads(), matrix, rows as usize, columns as usize, bias).map_err(error)
 }
 
 #[wasm_bindgen(js_name = columnSums)]
@@ -21,8 +21,7 @@ pub fn column_sums(matrix: u32, rows: u32, columns: u32, out: u32) -> Result<(),
     let mut arguments = Arguments::of(OPERATION);
     let matrix = arguments.read("matrix", matrix, values_in(OPERATION, &[rows, columns])?)?;
     let out = arguments.write("out", out, columns as usize)?;
-    core::column_sums(matrix, rows as usize, columns as usize, out);
-    Ok(())
+    core::column_sums(threads(), matrix, rows as usize, columns as usize, out).map_err(error)
 }
 
 #[wasm_bindgen(js_name = reluPower)]
@@ -30,8 +29,7 @@ pub fn relu_power(values: u32, length: u32, power: f32) -> Result<(), JsError> {
     const OPERATION: &str = "reluPower";
     check_power(OPERATION, power)?;
     let values = Arguments::of(OPERATION).write("values", values, length as usize)?;
-    core::relu_power(values, power);
-    Ok(())
+    core::relu_power(threads(), values, power).map_err(error)
 }
 
 #[wasm_bindgen(js_name = reluPowerBackward)]
@@ -46,8 +44,7 @@ pub fn relu_power_backward(
     let mut arguments = Arguments::of(OPERATION);
     let preactivations = arguments.read("preactivations", preactivations, length as usize)?;
     let gradient = arguments.write("gradient", gradient, length as usize)?;
-    core::relu_power_backward(preactivations, power, gradient);
-    Ok(())
+    core::relu_power_backward(threads(), preactivations, power, gradient).map_err(error)
 }
 
 /// A JavaScript number > 0 can be 0 or infinite as an f32.

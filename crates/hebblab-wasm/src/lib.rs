@@ -8,11 +8,16 @@
 #![cfg_attr(target_feature = "atomics", feature(stdarch_wasm_atomic_wait))]
 
 mod activations;
+mod convolution;
+mod elementwise;
 mod gemm;
 mod krotov_hopfield;
 mod memory;
+mod movement;
+mod pooling;
 mod random;
 mod readout;
+mod reductions;
 mod spectra;
 mod threads;
 mod vectors;

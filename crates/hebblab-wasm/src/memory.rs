@@ -56,6 +56,14 @@ static ALLOCATOR: CountingAllocator = CountingAllocator;
 /// Reserves zeroed memory and returns its offset.
 #[wasm_bindgen]
 pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
+    let offset = allocate_uninitialised(byte_length)?;
+    unsafe { std::ptr::write_bytes(offset as usize as *mut u8, 0, byte_length as usize) };
+    Ok(offset)
+}
+
+/// Reserves memory that holds whatever was there before, and returns its offset.
+#[wasm_bindgen(js_name = allocateUninitialised)]
+pub fn allocate_uninitialised(byte_length: u32) -> Result<u32, JsError> {
     let layout = layout_of(byte_length)?;
     let pointer = unsafe { alloc(layout) };
     let leaves_reserve = !pointer.is_null() && reserve_is_free();
@@ -69,11 +77,10 @@ pub fn allocate(byte_length: u32) -> Result<u32, JsError> {
             &format!("none left for {byte_length} bytes"),
         ));
     }
-    unsafe { std::ptr::write_bytes(pointer, 0, layout.size()) };
     Ok(pointer as usize as u32)
 }
 
-/// Returns memory that `allocate` gave for the same length.
+/// Returns memory that one of the two gave for the same length.
 #[wasm_bindgen]
 pub fn release(offset: u32, byte_length: u32) -> Result<(), JsError> {
     unsafe { dealloc(offset as usize as *mut u8, layout_of(byte_length)?) };
@@ -102,6 +109,7 @@ pub struct Arguments {
 pub trait Plain {}
 impl Plain for f32 {}
 impl Plain for f64 {}
+impl Plain for i32 {}
 impl Plain for u32 {}
 impl Plain for u8 {}
 impl Plain for CoarseUnit {}
@@ -119,7 +127,7 @@ impl Arguments {
         offset: u32,
         length: usize,
     ) -> Result<&'static [T], JsError> {
-        self.claim::<T>(name, offset, length, false)?;
+        self.claim(name, offset, length, Layout::new::<T>(), false)?;
         Ok(unsafe { std::slice::from_raw_parts(offset as usize as *const T, length) })
     }
 
@@ -129,15 +137,24 @@ impl Arguments {
         offset: u32,
         length: usize,
     ) -> Result<&'static mut [T], JsError> {
-        self.claim::<T>(name, offset, length, true)?;
+        self.claim(name, offset, length, Layout::new::<T>(), true)?;
         Ok(unsafe { std::slice::from_raw_parts_mut(offset as usize as *mut T, length) })
     }
 
-    fn claim<T>(&mut self, name: &str, offset: u32, length: usize, writes: bool) -> Result<(), JsError> {
+    /// Not inlined: every call has several.
+    #[inline(never)]
+    fn claim(
+        &mut self,
+        name: &str,
+        offset: u32,
+        length: usize,
+        element: Layout,
+        writes: bool,
+    ) -> Result<(), JsError> {
         let start = offset as usize;
-        let end = length.checked_mul(size_of::<T>()).and_then(|bytes| start.checked_add(bytes));
+        let end = length.checked_mul(element.size()).and_then(|bytes| start.checked_add(bytes));
         let inside = end.is_some_and(|end| end <= memory_bytes());
-        if start == 0 || !start.is_multiple_of(align_of::<T>()) || !inside {
+        if start == 0 || !start.is_multiple_of(element.align()) || !inside {
             let got = format!("{length} values at offset {offset} of {} bytes", memory_bytes());
             return Err(failure(self.operation, &format!("{name} inside memory and aligned"), &got));
         }

@@ -4,6 +4,7 @@ use hebblab_core::readout::{self as core, AdamSettings};
 use wasm_bindgen::prelude::*;
 
 use crate::memory::{Arguments, error, values_in};
+use crate::threads::threads;
 
 #[wasm_bindgen(js_name = softmaxCrossEntropy)]
 pub fn softmax_cross_entropy(
@@ -23,6 +24,7 @@ pub fn softmax_cross_entropy(
     let losses = arguments.write("losses", losses, batch as usize)?;
     let gradient = arguments.write("gradient", gradient, values)?;
     core::softmax_cross_entropy(
+        threads(),
         logits,
         labels,
         batch as usize,
@@ -54,5 +56,6 @@ pub fn adam_step(
     let first_moment = arguments.write("firstMoment", first_moment, length)?;
     let second_moment = arguments.write("secondMoment", second_moment, length)?;
     let settings = AdamSettings { learning_rate, beta1, beta2, epsilon };
-    core::adam_step(&settings, step, parameters, gradient, first_moment, second_moment).map_err(error)
+    core::adam_step(threads(), &settings, step, parameters, gradient, first_moment, second_moment)
+        .map_err(error)
 }

@@ -5,6 +5,7 @@ import type { Kernels } from './open.js';
 export interface ElementViews {
   float32: Float32Array;
   float64: Float64Array;
+  int32: Int32Array;
   uint32: Uint32Array;
   uint8: Uint8Array;
 }
@@ -30,7 +31,7 @@ export interface KernelArray<Kind extends ElementKind> {
    * Copies values in.
    *
    * @throws unless there are exactly `length` values that the element type holds: finite ones, and whole
-   * numbers within its range where it is an unsigned integer; the array is then unchanged
+   * numbers within its range where it is an integer; the array is then unchanged
    */
   set(values: ArrayLike<number>): void;
   /** Returns the memory. A second call does nothing. */
@@ -42,6 +43,8 @@ export interface KernelArray<Kind extends ElementKind> {
 export type Float32Buffer = KernelArray<'float32'>;
 /** A float64 array in kernel memory; see {@link allocateFloat64}. */
 export type Float64Buffer = KernelArray<'float64'>;
+/** An int32 array in kernel memory; see {@link allocateInt32}. */
+export type Int32Buffer = KernelArray<'int32'>;
 /** A uint32 array in kernel memory; see {@link allocateUint32}. */
 export type Uint32Buffer = KernelArray<'uint32'>;
 /** A uint8 array in kernel memory; see {@link allocateUint8}. */
@@ -70,6 +73,17 @@ export function allocateFloat64(kernels: Kernels, shape: readonly number[]): Flo
 }
 
 /**
+ * A zeroed int32 array in kernel memory.
+ *
+ * @throws as {@link allocateFloat32}
+ * @example
+ * using indices = allocateInt32(kernels, [count]);
+ */
+export function allocateInt32(kernels: Kernels, shape: readonly number[]): Int32Buffer {
+  return allocate(kernels, 'int32', shape);
+}
+
+/**
  * A zeroed uint32 array in kernel memory.
  *
  * @throws as {@link allocateFloat32}
@@ -89,6 +103,22 @@ export function allocateUint32(kernels: Kernels, shape: readonly number[]): Uint
  */
 export function allocateUint8(kernels: Kernels, shape: readonly number[]): Uint8Buffer {
   return allocate(kernels, 'uint8', shape);
+}
+
+/**
+ * An array in kernel memory that holds whatever bytes were there before: for results that a kernel writes
+ * whole, which need no pass of zeros first.
+ *
+ * @throws as {@link allocateFloat32}
+ * @example
+ * using activations = allocateUninitialised(kernels, 'float32', [batch, hidden]);
+ */
+export function allocateUninitialised<Kind extends ElementKind>(
+  kernels: Kernels,
+  kind: Kind,
+  shape: readonly number[],
+): KernelArray<Kind> {
+  return arrayAt(kernels, kind, shape, (byteLength) => kernels.raw.allocateUninitialised(byteLength));
 }
 
 /**
@@ -128,12 +158,22 @@ function allocate<Kind extends ElementKind>(
   kind: Kind,
   shape: readonly number[],
 ): KernelArray<Kind> {
+  return arrayAt(kernels, kind, shape, (byteLength) => kernels.raw.allocate(byteLength));
+}
+
+/** `reserve` gives the offset of so many bytes. */
+function arrayAt<Kind extends ElementKind>(
+  kernels: Kernels,
+  kind: Kind,
+  shape: readonly number[],
+  reserve: (byteLength: number) => number,
+): KernelArray<Kind> {
   if (!shape.every(isSize))
     throw new Error(`allocate: expected sizes that are whole numbers >= 0, got [${shape}]`);
   const byteLength = lengthOf(shape) * bytesPerElement[kind];
   if (byteLength >= 2 ** 31)
     throw new Error(`allocate: expected an array below 2 GiB, got shape [${shape}] of ${kind}`);
-  const offset = kernels.raw.allocate(byteLength);
+  const offset = reserve(byteLength);
   kernels.liveArrays.count += 1;
   let disposed = false;
   return kernelArray(kernels, kind, shape, {
@@ -194,6 +234,10 @@ function refuseUnfit(kind: ElementKind, values: ArrayLike<number>): void {
 const elementValues: Record<ElementKind, { fits(value: number): boolean; expected: string }> = {
   float32: { fits: (value) => Number.isFinite(Math.fround(value)), expected: 'finite values within float32' },
   float64: { fits: Number.isFinite, expected: 'finite values' },
+  int32: {
+    fits: (value) => value === (value | 0),
+    expected: 'whole numbers from -2^31 to 2^31 - 1',
+  },
   uint32: {
     fits: (value) => value >= 0 && value === Math.trunc(value) && value < 2 ** 32,
     expected: 'whole numbers from 0 to 2^32 - 1',
@@ -219,9 +263,21 @@ const viewConstructors: {
     offset: number,
     length: number,
   ) => ElementViews[Kind];
-} = { float32: Float32Array, float64: Float64Array, uint32: Uint32Array, uint8: Uint8Array };
+} = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint8: Uint8Array,
+};
 
-const bytesPerElement: Record<ElementKind, number> = { float32: 4, float64: 8, uint32: 4, uint8: 1 };
+const bytesPerElement: Record<ElementKind, number> = {
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  uint32: 4,
+  uint8: 1,
+};
 
 function lengthOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -23,6 +23,23 @@ export function expectShape(
   }
 }
 
+/** Refuses an array of another instance or another number of elements, whatever its shape. */
+export function expectLength(
+  operation: string,
+  name: string,
+  kernels: Kernels,
+  array: KernelArray<ElementKind>,
+  length: number,
+): void {
+  if (array.kernels !== kernels) {
+    throw new Error(
+      `${operation}: expected ${name} in the ${kernels.variant} instance, got one of another instance`,
+    );
+  }
+  if (array.length !== length)
+    throw new Error(`${operation}: expected ${length} values in ${name}, got ${array.length}`);
+}
+
 /** The sizes of a matrix, or an error where the array has another number of dimensions. */
 export function matrixSizes(
   operation: string,

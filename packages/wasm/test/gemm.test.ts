@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { pseudoRandom } from './support/pseudo-random.js';
 import { type Bench, describeVariants } from './support/variants.js';
 
-const forms: readonly GemmForm[] = ['NN', 'NT', 'TN'];
+const forms: readonly GemmForm[] = ['NN', 'NT', 'TN', 'TT'];
 /** The unit roundoff of float32. */
 const unit = 2 ** -24;
 
@@ -57,7 +57,7 @@ describeVariants('the matrix product', (bench) => {
         const [a, b] = operands({ form, rows, columns, inner, seed });
         const all = multiply(bench, { form, rows, columns, inner }, a, b);
         const single =
-          form === 'TN'
+          form[0] === 'T'
             ? a.filter((_, index) => index % rows === row)
             : a.subarray(row * inner, (row + 1) * inner);
         const alone = multiply(bench, { form, rows: 1, columns, inner }, single, b);
@@ -104,8 +104,8 @@ function expectWithinBound(bench: Bench, sizes: Sizes & { readonly seed: number 
     for (let column = 0; column < columns; column++) {
       let [sum, magnitudes] = [0, 0];
       for (let index = 0; index < inner; index++) {
-        const left = a[form === 'TN' ? index * rows + row : row * inner + index] as number;
-        const right = b[form === 'NT' ? column * inner + index : index * columns + column] as number;
+        const left = a[form[0] === 'T' ? index * rows + row : row * inner + index] as number;
+        const right = b[form[1] === 'T' ? column * inner + index : index * columns + column] as number;
         sum += left * right;
         magnitudes += Math.abs(left * right);
       }
@@ -123,8 +123,8 @@ function operands({ rows, columns, inner, seed }: Sizes & { readonly seed: numbe
 }
 
 function multiply(bench: Bench, { form, rows, columns, inner }: Sizes, a: Float32Array, b: Float32Array) {
-  const left = bench.float32(form === 'TN' ? [inner, rows] : [rows, inner], a);
-  const right = bench.float32(form === 'NT' ? [columns, inner] : [inner, columns], b);
+  const left = bench.float32(form[0] === 'T' ? [inner, rows] : [rows, inner], a);
+  const right = bench.float32(form[1] === 'T' ? [columns, inner] : [inner, columns], b);
   const out = bench.float32([rows, columns]);
   gemm(bench.kernels, form, left, right, out);
   const result = out.view().slice();

@@ -1,8 +1,12 @@
 import {
   allocateFloat32,
   allocateUint8,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
   covariance,
   createKrotovHopfieldScreen,
+  depthwiseConv2d,
   gemm,
   type Kernels,
   krotovHopfieldMinibatchStep,
@@ -17,6 +21,7 @@ import {
   winnersAndRivals,
 } from '@hebblab/wasm';
 import { expect, it } from 'vitest';
+import { geometryOf, same } from './support/images.js';
 import { describeVariants } from './support/variants.js';
 
 const pageBytes = 65536;
@@ -67,7 +72,12 @@ describeVariants('exhausted memory', (bench) => {
     const projected = { coefficients: bench.float32([150, 100]), tails: bench.float32([150, 2]) };
     const oneRank = { winner: bench.uint32([1]), rival: bench.uint32([1]) };
     const row = bench.float32([1, 600]);
+    const geometry = geometryOf(1, 150, 150, same(1, 1, 1), same(150, 1, 1));
     const calls = {
+      conv2d: () => conv2d(kernels, geometry, square, effective, out),
+      conv2dBackpropInput: () => conv2dBackpropInput(kernels, geometry, square, effective, out),
+      conv2dBackpropFilter: () => conv2dBackpropFilter(kernels, geometry, square, effective, out),
+      depthwiseConv2d: () => depthwiseConv2d(kernels, geometry, square, scales, out),
       gemm: () => gemm(kernels, 'NT', square, effective, out),
       krotovHopfieldMinibatchStep: () =>
         krotovHopfieldMinibatchStep(kernels, rule, 0.02, batch, state, ranks),

@@ -3,6 +3,7 @@ import {
   allocateFloat32,
   allocateUint8,
   allocateUint32,
+  allocateUninitialised,
   effectiveWeights,
   gemm,
   type Kernels,
@@ -59,6 +60,18 @@ describeVariants('kernel memory', (bench) => {
     expect(bench.float32([500]).view()).toEqual(new Float32Array(500));
   });
 
+  it('holds what was there before in an array that is not initialised', () => {
+    const array = allocateFloat32(bench.kernels, [500]);
+    array.view().fill(7);
+    const { offset } = array;
+    array.dispose();
+    using uninitialised = allocateUninitialised(bench.kernels, 'float32', [500]);
+    expect(uninitialised.offset).toBe(offset);
+    // An allocator keeps its lists in the first bytes of what is free.
+    expect(uninitialised.view().subarray(16)).toEqual(new Float32Array(484).fill(7));
+    expect(uninitialised.kind).toBe('float32');
+  });
+
   it('is not reachable through a disposed array', () => {
     const array = allocateFloat32(bench.kernels, [2, 3]);
     const part = rowsOf(array, 1, 1);
@@ -109,6 +122,13 @@ describeVariants('an array', (bench) => {
     );
     expect(() => bench.uint8([1], [0.5])).toThrow('expected whole numbers from 0 to 255, got 0.5');
     expect(() => bench.uint32([1], [-1])).toThrow('expected whole numbers from 0 to 2^32 - 1, got -1');
+    for (const value of [0.5, -(2 ** 31) - 1, 2 ** 31])
+      expect(() => bench.int32([1], [value])).toThrow(
+        `expected whole numbers from -2^31 to 2^31 - 1, got ${value} at index 0`,
+      );
+    expect(bench.int32([2], [-(2 ** 31), 2 ** 31 - 1]).view()).toEqual(
+      Int32Array.of(-2147483648, 2147483647),
+    );
     expect(Array.from(bench.uint32([2], [0, 2 ** 32 - 1]).view())).toEqual([0, 4294967295]);
   });
 

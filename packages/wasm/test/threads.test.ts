@@ -117,6 +117,54 @@ describe.each(variants)('threads of %s', (variant) => {
     ]);
   });
 
+  it('give convolutions and pooling the bits of one', async () => {
+    const program = `
+      const axes = { filterHeight: 3, filterWidth: 3, strideHeight: 2, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 };
+      const sizes = { batch: 9, inHeight: 21, inWidth: 20, outHeight: 11, outWidth: 20, padTop: 1, padLeft: 1 };
+      const run = async (threads) => {
+        const kernels = await wasm.openKernels({ variant: '${variant}', threads });
+        const values = (stream, length) => {
+          const array = wasm.allocateFloat32(kernels, [length]);
+          wasm.randomNormal(kernels, { seed: 1, stream }, array);
+          return array;
+        };
+        const input = values('input', 9 * 21 * 20 * 18);
+        const bits = [];
+        const into = (length, call) => {
+          const out = wasm.allocateFloat32(kernels, [length]);
+          call(out);
+          bits.push(...new Uint32Array(out.view().slice().buffer));
+        };
+        for (const [outChannels, filterLength, names] of [
+          [10, 9 * 18 * 10, ['conv2d', 'conv2dBackpropInput', 'conv2dBackpropFilter']],
+          [36, 9 * 36, ['depthwiseConv2d', 'depthwiseConv2dBackpropInput', 'depthwiseConv2dBackpropFilter']],
+        ]) {
+          const geometry = { ...axes, ...sizes, inChannels: 18, outChannels };
+          const filter = values('filter', filterLength);
+          const outGradient = values('gradient', 9 * 11 * 20 * outChannels);
+          into(outGradient.length, (out) => wasm[names[0]](kernels, geometry, input, filter, out));
+          into(input.length, (out) => wasm[names[1]](kernels, geometry, outGradient, filter, out));
+          into(filter.length, (out) => wasm[names[2]](kernels, geometry, input, outGradient, out));
+        }
+        const geometry = { ...axes, ...sizes, inChannels: 18, outChannels: 18 };
+        const outGradient = values('gradient', 9 * 11 * 20 * 18);
+        into(outGradient.length, (out) => wasm.maxPool(kernels, geometry, input, out));
+        into(outGradient.length, (out) => wasm.avgPool(kernels, geometry, input, out));
+        into(input.length, (out) => wasm.maxPoolBackprop(kernels, geometry, outGradient, input, out));
+        into(input.length, (out) => wasm.avgPoolBackprop(kernels, geometry, outGradient, 'window', out));
+        return { threads: kernels.threads, bits };
+      };
+      const [one, three] = [await run(1), await run(3)];
+      print([one.threads, three.threads, one.bits.length, one.bits.every((bits, index) => bits === three.bits[index])]);`;
+    expect(await run(program)).toEqual([
+      1,
+      3,
+      // Of each family output, input and filter; then two outputs and two inputs of pooling.
+      1980 * 46 + 2 * 68040 + 9 * 18 * 10 + 9 * 36 + 2 * 1980 * 18 + 2 * 68040,
+      true,
+    ]);
+  });
+
   it('are gone when dispose resolves, and the instance refuses calls', async () => {
     const program = `
       const kernels = await ${open(variant, '3')};

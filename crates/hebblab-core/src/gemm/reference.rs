@@ -8,15 +8,10 @@ pub fn gemm(form: Form, shape: GemmShape, a: &[f32], b: &[f32], out: &mut [f32])
         for column in 0..columns {
             let mut sum = 0.0;
             for index in 0..inner {
-                let left = match form {
-                    Form::NN | Form::NT => a[row * inner + index],
-                    Form::TN => a[index * rows + row],
-                };
-                let right = match form {
-                    Form::NN | Form::TN => b[index * columns + column],
-                    Form::NT => b[column * inner + index],
-                };
-                sum += left * right;
+                let left = if form.transposes_a() { index * rows + row } else { row * inner + index };
+                let right =
+                    if form.transposes_b() { column * inner + index } else { index * columns + column };
+                sum += a[left] * b[right];
             }
             out[row * columns + column] = sum;
         }

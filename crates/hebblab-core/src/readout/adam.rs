@@ -1,7 +1,10 @@
 //! The Adam optimiser: Kingma & Ba 2015 (arXiv 1412.6980), algorithm 1.
 
-use crate::activations::flush_denormal;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::activations::{PART, flush_denormal};
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
+use crate::threads::{SharedOutput, Threads};
 
 const OPERATION: &str = "adamStep";
 
@@ -28,13 +31,14 @@ pub struct AdamSettings {
 /// Nothing is changed then.
 ///
 /// ```
-/// # use hebblab_core::readout::{AdamSettings, adam_step};
+/// # use hebblab_core::{readout::{AdamSettings, adam_step}, threads::OneThread};
 /// let settings = AdamSettings { learning_rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /// let (mut weights, mut first, mut second) = ([1.0], [0.0], [0.0]);
-/// adam_step(&settings, 1, &mut weights, &[0.5], &mut first, &mut second).unwrap();
+/// adam_step(&OneThread, &settings, 1, &mut weights, &[0.5], &mut first, &mut second).unwrap();
 /// assert!((weights[0] - 0.999).abs() < 1e-6);
 /// ```
 pub fn adam_step(
+    threads: &dyn Threads,
     settings: &AdamSettings,
     step: u32,
     parameters: &mut [f32],
@@ -46,21 +50,32 @@ pub fn adam_step(
     ensure_length(OPERATION, "gradient", parameters.len(), gradient.len())?;
     ensure_length(OPERATION, "firstMoment", parameters.len(), first_moment.len())?;
     ensure_length(OPERATION, "secondMoment", parameters.len(), second_moment.len())?;
-    if let Some(index) = gradient.iter().position(|value| !(value * value).is_finite()) {
-        return Err(KernelError {
-            operation: OPERATION,
-            expected: "a gradient with finite squares".into(),
-            got: format!("{} at index {index}", gradient[index]),
-        });
-    }
+    refuse_infinite_squares(threads, gradient)?;
 
-    let AdamSettings { learning_rate, beta1, beta2, epsilon } = *settings;
-    let (keep1, keep2) = (1.0 - beta1, 1.0 - beta2);
+    let AdamSettings { learning_rate, beta1, beta2, .. } = *settings;
     // 1 - beta^t cancels for small t: formed in f64.
     let first_correction = 1.0 - libm::pow(f64::from(beta1), f64::from(step));
     let second_correction = 1.0 - libm::pow(f64::from(beta2), f64::from(step));
     let rate = (f64::from(learning_rate) / first_correction) as f32;
     let second_scale = (1.0 / second_correction) as f32;
+    let outputs = [parameters, first_moment, second_moment].map(SharedOutput::new);
+    threads.run(gradient.len().div_ceil(PART), &|piece, _| {
+        let range = piece * PART..gradient.len().min((piece + 1) * PART);
+        // SAFETY: each piece has a range of its own.
+        let outputs = outputs.each_ref().map(|output| unsafe { output.part(range.clone()) });
+        update(settings, rate, second_scale, &gradient[range], outputs);
+    })
+}
+
+fn update(
+    settings: &AdamSettings,
+    rate: f32,
+    second_scale: f32,
+    gradient: &[f32],
+    [parameters, first_moment, second_moment]: [&mut [f32]; 3],
+) {
+    let AdamSettings { beta1, beta2, epsilon, .. } = *settings;
+    let (keep1, keep2) = (1.0 - beta1, 1.0 - beta2);
     for (((parameter, g), m), v) in parameters.iter_mut().zip(gradient).zip(first_moment).zip(second_moment) {
         // What is read may come from elsewhere, as a checkpoint's moments.
         let g = flush_denormal(*g);
@@ -69,7 +84,27 @@ pub fn adam_step(
         let update = rate * *m / ((*v * second_scale).sqrt() + epsilon);
         *parameter = flush_denormal(flush_denormal(*parameter) - update);
     }
-    Ok(())
+}
+
+fn refuse_infinite_squares(threads: &dyn Threads, gradient: &[f32]) -> KernelResult<()> {
+    let is_finite = |value: &f32| (value * value).is_finite();
+    let all_finite = AtomicBool::new(true);
+    threads.run(gradient.len().div_ceil(PART), &|piece, _| {
+        let part = &gradient[piece * PART..gradient.len().min((piece + 1) * PART)];
+        // Without a way out of the loop, which then takes several values at a time.
+        if !part.iter().fold(true, |all, value| all & is_finite(value)) {
+            all_finite.store(false, Ordering::Relaxed);
+        }
+    })?;
+    if all_finite.into_inner() {
+        return Ok(());
+    }
+    let index = gradient.iter().position(|value| !is_finite(value)).unwrap_or_default();
+    Err(KernelError {
+        operation: OPERATION,
+        expected: "a gradient with finite squares".into(),
+        got: format!("{} at index {index}", gradient[index]),
+    })
 }
 
 fn check(settings: &AdamSettings, step: u32) -> KernelResult<()> {

@@ -8,9 +8,11 @@
 pub mod bytes;
 pub mod doubles;
 pub mod integers;
+pub mod lanewise;
 pub mod pairs;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod plain;
+pub mod quads;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm;
 

@@ -1,11 +1,11 @@
 //! The lanes as an array, for native builds and for wasm without SIMD.
 
 use std::array::from_fn;
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops::{Add, Mul, Sub};
 
 #[derive(Debug, Clone, Copy)]
 #[repr(align(16))]
-pub struct F32x4([f32; 4]);
+pub struct F32x4(pub(super) [f32; 4]);
 
 impl F32x4 {
     #[inline(always)]
@@ -113,13 +113,5 @@ impl Mul for F32x4 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         F32x4(from_fn(|lane| self.0[lane] * other.0[lane]))
-    }
-}
-
-impl Div for F32x4 {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, other: Self) -> Self {
-        F32x4(from_fn(|lane| self.0[lane] / other.0[lane]))
     }
 }

@@ -127,7 +127,8 @@ pub fn gradients(
     logit_gradient.resize(batch * classes, 0.0);
     losses.resize(batch, 0.0);
     // Scale 1: the inputs' gradients are each sample's own, whatever the batch. Divided by it further down.
-    let loss = softmax_cross_entropy(logits, labels, batch, classes, 1.0, losses, logit_gradient)?;
+    let loss =
+        softmax_cross_entropy(&OneThread, logits, labels, batch, classes, 1.0, losses, logit_gradient)?;
 
     let wants_hidden = gradients.hidden_weights.is_some() || gradients.hidden_bias.is_some();
     if wants_hidden || gradients.inputs.is_some() {
@@ -142,7 +143,7 @@ pub fn gradients(
             hidden_gradient,
             packed,
         )?;
-        relu_power_backward(preactivations, parameters.power, hidden_gradient);
+        relu_power_backward(&OneThread, preactivations, parameters.power, hidden_gradient)?;
     }
     if let Some(out) = gradients.inputs.as_deref_mut() {
         let back = GemmShape { rows: batch, columns: input_width, inner: hidden };
@@ -154,7 +155,7 @@ pub fn gradients(
         gemm(&OneThread, Form::TN, outer, activations, logit_gradient, out, packed)?;
     }
     if let Some(out) = gradients.readout_bias.as_deref_mut() {
-        column_sums(logit_gradient, batch, classes, out);
+        column_sums(&OneThread, logit_gradient, batch, classes, out)?;
     }
     if wants_hidden {
         divide(hidden_gradient, batch);
@@ -164,7 +165,7 @@ pub fn gradients(
         gemm(&OneThread, Form::TN, outer, inputs, hidden_gradient, out, packed)?;
     }
     if let Some(out) = gradients.hidden_bias.as_deref_mut() {
-        column_sums(hidden_gradient, batch, hidden, out);
+        column_sums(&OneThread, hidden_gradient, batch, hidden, out)?;
     }
     Ok(loss)
 }
@@ -183,15 +184,14 @@ fn fill_logits(
     let first = GemmShape { rows: batch, columns: hidden, inner: input_width };
     gemm(&OneThread, Form::NN, first, inputs, parameters.hidden_weights, preactivations, packed)?;
     if let Some(bias) = parameters.hidden_bias {
-        add_row_bias(preactivations, batch, hidden, bias);
+        add_row_bias(&OneThread, preactivations, batch, hidden, bias)?;
     }
     activations.clear();
     activations.extend_from_slice(preactivations);
-    relu_power(activations, parameters.power);
+    relu_power(&OneThread, activations, parameters.power)?;
     let second = GemmShape { rows: batch, columns: classes, inner: hidden };
     gemm(&OneThread, Form::NN, second, activations, parameters.readout_weights, logits, packed)?;
-    add_row_bias(logits, batch, classes, parameters.readout_bias);
-    Ok(())
+    add_row_bias(&OneThread, logits, batch, classes, parameters.readout_bias)
 }
 
 fn divide(values: &mut [f32], batch: usize) {

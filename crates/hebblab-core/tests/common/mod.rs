@@ -59,3 +59,13 @@ pub fn assert_close(name: &str, got: &[f64], want: &[f64], tolerance_of_largest:
 pub fn widen(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&value| value as f64).collect()
 }
+
+/// Values in (-1, 1) from a multiplicative congruential sequence.
+pub fn sequence(length: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
+    };
+    (0..length).map(|_| next()).collect()
+}

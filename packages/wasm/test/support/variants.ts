@@ -2,11 +2,13 @@ import { setFlagsFromString } from 'node:v8';
 import {
   allocateFloat32,
   allocateFloat64,
+  allocateInt32,
   allocateUint8,
   allocateUint32,
   detectWasmFeatures,
   type Float32Buffer,
   type Float64Buffer,
+  type Int32Buffer,
   type Kernels,
   openKernels,
   type Uint8Buffer,
@@ -36,6 +38,7 @@ export interface Bench {
   readonly kernels: Kernels;
   float32(shape: readonly number[], values?: ArrayLike<number>): Float32Buffer;
   float64(shape: readonly number[], values?: ArrayLike<number>): Float64Buffer;
+  int32(shape: readonly number[], values?: ArrayLike<number>): Int32Buffer;
   uint32(shape: readonly number[], values?: ArrayLike<number>): Uint32Buffer;
   uint8(shape: readonly number[], values?: ArrayLike<number>): Uint8Buffer;
   float32Of(tensor: Tensor): Float32Buffer;
@@ -72,6 +75,7 @@ export function describeVariants(subject: string, body: (bench: Bench) => void):
       },
       float32,
       float64: (shape, values) => filled(allocateFloat64(kernels(), shape), values),
+      int32: (shape, values) => filled(allocateInt32(kernels(), shape), values),
       uint32: (shape, values) => filled(allocateUint32(kernels(), shape), values),
       uint8: (shape, values) => filled(allocateUint8(kernels(), shape), values),
       float32Of: ({ shape, data }) => float32(shape, data),

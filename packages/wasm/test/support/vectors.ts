@@ -66,10 +66,26 @@ export interface NetworkVectors {
   readonly inputGrad: Tensor;
 }
 
+export interface ConvolutionVectors {
+  readonly stride: number;
+  readonly pad: 'same' | 'valid';
+  readonly x: Tensor;
+  readonly filter: Tensor;
+  readonly bias: Tensor;
+  readonly y: Tensor;
+  readonly dy: Tensor;
+  readonly dx: Tensor;
+  readonly dfilter: Tensor;
+  readonly reluMaxPool2: Tensor;
+  readonly dPool: Tensor;
+  readonly dxThroughPool: Tensor;
+}
+
 /** The reference vectors; their README says what they are and where they come from. */
 export const krotovHopfieldVectors: KrotovHopfieldVectors = read('kh');
 export const spectraVectors: SpectraVectors = read('spectra');
 export const networkVectors: { readonly cases: readonly NetworkVectors[] } = read('networks');
+export const convolutionVectors: { readonly cases: readonly ConvolutionVectors[] } = read('conv');
 
 /** Within `tolerance` of the expected array's largest magnitude, entry by entry. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {

@@ -1,0 +1,22 @@
+import { firstSteps } from './works.js';
+
+/**
+ * Takes the first steps, reports their losses, then takes as many as the parent process asks for.
+ *
+ * @param {{ step(): number | Promise<number>, operationsAStep: number }} task
+ */
+export async function serve({ step, operationsAStep }) {
+  const losses = [];
+  for (let index = 0; index < firstSteps; index++) losses.push(await step());
+  const milliseconds = await timeOf(1);
+  process.send({ losses, milliseconds });
+  process.on('message', async ({ steps }) =>
+    process.send({ milliseconds: (await timeOf(steps)) / operationsAStep }),
+  );
+
+  async function timeOf(steps) {
+    const start = performance.now();
+    for (let index = 0; index < steps; index++) await step();
+    return (performance.now() - start) / steps;
+  }
+}

@@ -1,0 +1,111 @@
+//! Convolutions in which out channel `c m + q` reads in channel `c` alone, m out channels each: filters are
+//! [height, width, in channels, m]. Images are copied with each channel m times, and then no channel meets another.
+
+use std::ops::Range;
+
+use super::correlation::SMALL;
+use super::strips::{Strips, Target};
+use super::tile::{Columns, TILE_COLUMNS, multiply_taps, panel_of};
+use super::{ConvolutionWorkspace, Geometry};
+use crate::buffers::grow;
+use crate::error::KernelResult;
+use crate::simd::{F32x4, LANES};
+use crate::threads::{OneThread, SharedOutput, Threads};
+
+/// Where the channels of a filter's tap begin: `first + tap_row r + tap_column c`.
+#[derive(Clone, Copy)]
+pub struct TapView<'a> {
+    pub values: &'a [f32],
+    pub first: usize,
+    pub tap_row: isize,
+    pub tap_column: isize,
+}
+
+/// The geometry's in and out channels are those of the filter, each input channel standing for `repeat` of them. Of
+/// `group` neighbouring out channels the sum is written. For `first` and `target` see [`super::correlation::correlate`].
+pub fn correlate_channels(
+    threads: &dyn Threads,
+    operation: &'static str,
+    geometry: &Geometry,
+    input: &[f32],
+    repeat: usize,
+    filter: TapView,
+    group: usize,
+    (first, target): (usize, Target),
+    out: &SharedOutput<f32>,
+    workspace: &mut ConvolutionWorkspace,
+) -> KernelResult<()> {
+    if geometry.output_length() == 0 {
+        return Ok(());
+    }
+    let (taps, channels) = (geometry.taps(), geometry.out_channels);
+    let threads = if geometry.output_length().saturating_mul(taps) < SMALL { &OneThread } else { threads };
+    let strips = Strips::of(geometry);
+    let ConvolutionWorkspace { positions, offsets, packed, copied, .. } = workspace;
+    let positions = strips.positions(operation, geometry, 1, target, positions)?;
+    let offsets = strips.tap_offsets(operation, geometry, offsets)?;
+    let packed = grow(operation, packed, channels.div_ceil(TILE_COLUMNS) * taps)?;
+    pack(geometry, filter, packed);
+    let packed = &*packed;
+    // The last channels of a pixel are read as many at a time as the others.
+    let length = strips.values + TILE_COLUMNS;
+    let copied = SharedOutput::new(grow(operation, copied, threads.count() * length)?);
+    threads.run(geometry.batch * strips.per_image, &|piece, thread| {
+        // SAFETY: pieces of one thread run one after the other.
+        let copied = unsafe { copied.part(thread * length..(thread + 1) * length) };
+        let strip = strips.strip(geometry, piece);
+        strips.copy(geometry, input, repeat, strip, copied);
+        let first = first + strip.image * target.image + strip.first_row * target.row;
+        let positions = &positions[..strip.rows * geometry.columns.outputs];
+        for panel in 0..channels.div_ceil(TILE_COLUMNS) {
+            let weights = &packed[panel * taps..][..taps];
+            let channel = panel * TILE_COLUMNS;
+            let width = TILE_COLUMNS.min(channels - channel);
+            for position in positions {
+                let sums = multiply_taps(copied, position.start as usize + channel, offsets, weights);
+                let target = first + position.target as usize;
+                if group == 1 {
+                    // SAFETY: each piece writes outputs of its own.
+                    let out = unsafe { out.part(target + channel..target + channel + width) };
+                    write(sums, out);
+                } else {
+                    // SAFETY: as above.
+                    let out = unsafe { out.part(target..target + channels / group) };
+                    add_groups(sums, channel..channel + width, group, out);
+                }
+            }
+        }
+    })
+}
+
+fn write(sums: [F32x4; 2], out: &mut [f32]) {
+    if out.len() == TILE_COLUMNS {
+        for (out, sum) in out.chunks_exact_mut(LANES).zip(sums) {
+            sum.store(out);
+        }
+    } else {
+        let sums = sums.map(F32x4::to_array);
+        out.copy_from_slice(&sums.as_flattened()[..out.len()]);
+    }
+}
+
+/// Adds channels to the sums of their groups, the first of each group in place of what is there.
+fn add_groups(sums: [F32x4; 2], channels: Range<usize>, group: usize, out: &mut [f32]) {
+    for (channel, sum) in channels.zip(sums.map(F32x4::to_array).as_flattened()) {
+        let target = &mut out[channel / group];
+        *target = if channel % group == 0 { *sum } else { *target + sum };
+    }
+}
+
+/// The filter's channels, eight at a time, tap by tap.
+fn pack(geometry: &Geometry, filter: TapView, packed: &mut [Columns]) {
+    let (taps, channels) = (geometry.taps(), geometry.out_channels);
+    for (index, packed) in packed.iter_mut().enumerate() {
+        let (channel, tap) = (index / taps * TILE_COLUMNS, index % taps);
+        let (row, column) = (tap / geometry.columns.taps, tap % geometry.columns.taps);
+        let start =
+            filter.first as isize + row as isize * filter.tap_row + column as isize * filter.tap_column;
+        let values = &filter.values[start as usize + channel..][..TILE_COLUMNS.min(channels - channel)];
+        *packed = panel_of(values);
+    }
+}

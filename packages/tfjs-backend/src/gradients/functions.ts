@@ -1,0 +1,81 @@
+import {
+  Abs,
+  Acos,
+  Acosh,
+  Asin,
+  Asinh,
+  Atan,
+  Atan2,
+  Atanh,
+  add,
+  Cos,
+  Cosh,
+  cos,
+  cosh,
+  div,
+  Erf,
+  Exp,
+  Expm1,
+  exp,
+  type GradConfig,
+  Log,
+  Log1p,
+  mul,
+  neg,
+  Reciprocal,
+  Rsqrt,
+  reciprocal,
+  rsqrt,
+  Sin,
+  Sinh,
+  Sqrt,
+  Square,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  sub,
+  Tan,
+} from '@tensorflow/tfjs-core';
+import { binary, constant, unary } from './config.js';
+
+/**
+ * Elementary functions, each from its input: tfjs takes some of these from the output, which the tape does not
+ * connect with the input, and then the second derivative lacks a term without any error.
+ *
+ * At the edges of their domains: |x| has the derivative 0 at 0 (tfjs: -1), the square root has infinity there.
+ */
+export const functions: GradConfig[] = [
+  unary(Abs, (dy, x) =>
+    mul(
+      dy,
+      constant(() => sign(x)),
+    ),
+  ),
+  unary(Square, (dy, x) => mul(dy, mul(x, 2))),
+  unary(Sqrt, (dy, x) => div(dy, mul(sqrt(x), 2))),
+  unary(Rsqrt, (dy, x) => mul(dy, mul(div(rsqrt(x), x), -0.5))),
+  unary(Reciprocal, (dy, x) => neg(mul(dy, square(reciprocal(x))))),
+  unary(Exp, (dy, x) => mul(dy, exp(x))),
+  unary(Expm1, (dy, x) => mul(dy, exp(x))),
+  unary(Log, (dy, x) => div(dy, x)),
+  unary(Log1p, (dy, x) => div(dy, add(x, 1))),
+  unary(Erf, (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))),
+  unary(Sin, (dy, x) => mul(dy, cos(x))),
+  unary(Cos, (dy, x) => neg(mul(dy, sin(x)))),
+  unary(Tan, (dy, x) => div(dy, square(cos(x)))),
+  unary(Sinh, (dy, x) => mul(dy, cosh(x))),
+  unary(Cosh, (dy, x) => mul(dy, sinh(x))),
+  unary(Asin, (dy, x) => mul(dy, rsqrt(sub(1, square(x))))),
+  unary(Acos, (dy, x) => neg(mul(dy, rsqrt(sub(1, square(x)))))),
+  unary(Atan, (dy, x) => div(dy, add(square(x), 1))),
+  unary(Asinh, (dy, x) => mul(dy, rsqrt(add(square(x), 1)))),
+  unary(Acosh, (dy, x) => mul(dy, rsqrt(sub(square(x), 1)))),
+  unary(Atanh, (dy, x) => div(dy, sub(1, square(x)))),
+  binary(
+    Atan2,
+    (dy, a, b) => mul(dy, div(b, add(square(a), square(b)))),
+    (dy, a, b) => neg(mul(dy, div(a, add(square(a), square(b))))),
+  ),
+];
