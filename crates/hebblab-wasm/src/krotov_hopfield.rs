@@ -152,14 +152,15 @@ pub fn coarse(
     let mut workspace = ProjectionWorkspace::default();
     // Some units at a time, since their rows are copied.
     for first in (0..hidden).step_by(UNITS_AT_ONCE) {
-        let some: Vec<u32> = (first..hidden.min(first + UNITS_AT_ONCE as u32)).collect();
+        let some: [u32; UNITS_AT_ONCE] = std::array::from_fn(|unit| first + unit as u32);
+        let some = &some[..UNITS_AT_ONCE.min((hidden - first) as usize)];
         let coarse = CoarseWeights { bytes: &mut *coarse.bytes, units: &mut *coarse.units };
         projection::project_units(
             threads(),
             OPERATION,
             shape,
             projection,
-            &some,
+            some,
             effective,
             &mut projected,
             Some(coarse),

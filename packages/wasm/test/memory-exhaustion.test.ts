@@ -70,6 +70,10 @@ describeVariants('exhausted memory', (bench) => {
     const screened = { ...state, screen };
     const projection = { basis: bench.float32([100, 150]), defect: 1e-7 };
     const projected = { coefficients: bench.float32([150, 100]), tails: bench.float32([150, 2]) };
+    using rows = createKrotovHopfieldScreen(kernels, effective, projection);
+    using residuals = createKrotovHopfieldScreen(kernels, effective, projection, 'residuals');
+    projectKrotovHopfieldRows(kernels, projection, pixels, projected);
+    const sieved = { ...batch, projected };
     const oneRank = { winner: bench.uint32([1]), rival: bench.uint32([1]) };
     const row = bench.float32([1, 600]);
     const geometry = geometryOf(1, 150, 150, same(1, 1, 1), same(150, 1, 1));
@@ -83,7 +87,13 @@ describeVariants('exhausted memory', (bench) => {
         krotovHopfieldMinibatchStep(kernels, rule, 0.02, batch, state, ranks),
       'krotovHopfieldMinibatchStep by the screen': () =>
         krotovHopfieldMinibatchStep(kernels, rule, 0.02, batch, screened, ranks),
+      'krotovHopfieldMinibatchStep by the sieve of rows': () =>
+        krotovHopfieldMinibatchStep(kernels, rule, 0.02, sieved, { ...state, screen: rows }, ranks),
+      'krotovHopfieldMinibatchStep by the sieve of residuals': () =>
+        krotovHopfieldMinibatchStep(kernels, rule, 0.02, sieved, { ...state, screen: residuals }, ranks),
       createKrotovHopfieldScreen: () => createKrotovHopfieldScreen(kernels, effective).dispose(),
+      'createKrotovHopfieldScreen of residuals': () =>
+        createKrotovHopfieldScreen(kernels, effective, projection, 'residuals').dispose(),
       krotovHopfieldSequentialStep: () => krotovHopfieldSequentialStep(kernels, rule, 0.02, batch, state),
       winnersAndRivals: () => winnersAndRivals(kernels, row, 17, oneRank),
       covariance: () => covariance(kernels, square, matrix),
