@@ -130,6 +130,36 @@ describe.skipIf(registryMissing !== undefined)(
       },
     );
 
+    it.skipIf(browserMissing !== undefined)(
+      'train the tfjs example on a page of the dev server of Vite, with the option that its page names',
+      async () => {
+        const folder = path.join(project, 'tfjs-page');
+        cpSync(path.join(root, 'examples/tfjs'), folder, { recursive: true });
+        const server = await createServer({
+          configFile: path.join(folder, 'vite.config.js'),
+          root: folder,
+          logLevel: 'error',
+          server: { host: '127.0.0.1', port: 0, fs: { allow: [project] } },
+        });
+        const browser = await launchBrowser();
+        try {
+          await server.listen();
+          const page = await browser.newPage();
+          const { complaints } = recordPage(page);
+          await page.goto(`${server.resolvedUrls?.local[0]}index.html`);
+          await page.click('#train');
+          await page.waitForFunction(() =>
+            document.querySelector('#status')?.textContent?.includes('% done'),
+          );
+          expect(await page.textContent('#status')).toMatch(/[2-9] threads\.$/);
+          expect(complaints).toEqual([]);
+        } finally {
+          await browser.close();
+          await server.close();
+        }
+      },
+    );
+
     // 20.19.0 is the oldest that the packages promise to run on.
     describe.each(['20.19.0', '22', '26'])('on Node %s', (version) => {
       let node: string;
@@ -172,6 +202,8 @@ import { presetNamed, type RunConfig } from '@hebblab/experiments';
 import { krotovHopfieldRule, type OpenModel } from '@hebblab/models';
 import { l2 } from '@hebblab/regularizers';
 import { htmlReport } from '@hebblab/report';
+import { compare } from '@hebblab/bench';
+import { hvp } from '@hebblab/tfjs-backend';
 import { openKernels, type Kernels } from '@hebblab/wasm';
 
 export const kernels: Promise<Kernels> = openKernels({ variant: 'simd128' });
@@ -179,7 +211,7 @@ export const images: Promise<Dataset> = loadBuiltIn('mnist-subset');
 export const config: RunConfig = presetNamed('quick');
 export const threshold: number = pruningThreshold({ inputs: 784, p: 3, radius: 1 });
 export const classifierOf = (model: OpenModel): Classifier => ({ ...model, bounds: { kind: 'unbounded' } });
-export const others = [fgsm, listDatasets, krotovHopfieldRule, l2, htmlReport];
+export const others = [compare, hvp, fgsm, listDatasets, krotovHopfieldRule, l2, htmlReport];
 // @ts-expect-error: types that resolve to nothing would let this pass.
 openKernels({ variant: 'no such variant' });
 `;
