@@ -41,6 +41,20 @@ describe.skipIf(registryMissing !== undefined)(
       return (await execute(program, parameters, { cwd: project, maxBuffer: 2 ** 26 })).stdout;
     }
 
+    /** What the TypeScript compiler says of a program. */
+    async function complaintsOfTypes(configuration: string, compilerOptions: object, program: string) {
+      writeFileSync(path.join(project, `${configuration}.ts`), program);
+      writeFileSync(
+        path.join(project, configuration),
+        JSON.stringify({ compilerOptions, files: [`${configuration}.ts`] }),
+      );
+      const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+      const { stdout } = await execute(process.execPath, [compiler, '-p', configuration], {
+        cwd: project,
+      }).catch((error) => error);
+      return stdout;
+    }
+
     const commandLine = () => path.join(project, 'node_modules', 'hebblab', 'bin', 'hebblab.js');
     const modelOf = (folder: string) => readFileSync(path.join(project, folder, 'models', 'kh.safetensors'));
 
@@ -87,16 +101,10 @@ describe.skipIf(registryMissing !== undefined)(
         skipLibCheck: false,
       };
       const configuration = `tsconfig.${resolution.moduleResolution}.json`;
-      writeFileSync(path.join(project, 'uses-all.ts'), usesAllPackages);
-      writeFileSync(
-        path.join(project, configuration),
-        JSON.stringify({ compilerOptions, files: ['uses-all.ts'] }),
-      );
-      const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
-      const { stdout } = await execute(process.execPath, [compiler, '-p', configuration], {
-        cwd: project,
-      }).catch((error) => error);
-      expect(stdout).toBe('');
+      expect(await complaintsOfTypes(configuration, compilerOptions, usesAllPackages)).toBe('');
+      // The types of tfjs-core itself do not pass the check of libraries.
+      const ofTfjs = { ...compilerOptions, skipLibCheck: true };
+      expect(await complaintsOfTypes(`tfjs.${configuration}`, ofTfjs, usesTfjsBackend)).toBe('');
     });
 
     it.skipIf(browserMissing !== undefined)(
@@ -203,7 +211,6 @@ import { krotovHopfieldRule, type OpenModel } from '@hebblab/models';
 import { l2 } from '@hebblab/regularizers';
 import { htmlReport } from '@hebblab/report';
 import { compare } from '@hebblab/bench';
-import { hvp } from '@hebblab/tfjs-backend';
 import { openKernels, type Kernels } from '@hebblab/wasm';
 
 export const kernels: Promise<Kernels> = openKernels({ variant: 'simd128' });
@@ -211,7 +218,18 @@ export const images: Promise<Dataset> = loadBuiltIn('mnist-subset');
 export const config: RunConfig = presetNamed('quick');
 export const threshold: number = pruningThreshold({ inputs: 784, p: 3, radius: 1 });
 export const classifierOf = (model: OpenModel): Classifier => ({ ...model, bounds: { kind: 'unbounded' } });
-export const others = [compare, hvp, fgsm, listDatasets, krotovHopfieldRule, l2, htmlReport];
+export const others = [compare, fgsm, listDatasets, krotovHopfieldRule, l2, htmlReport];
 // @ts-expect-error: types that resolve to nothing would let this pass.
 openKernels({ variant: 'no such variant' });
+`;
+
+const usesTfjsBackend = `
+import { backendKernels, hvp, tensorOver } from '@hebblab/tfjs-backend';
+import { allocateFloat32 } from '@hebblab/wasm';
+import * as tf from '@tensorflow/tfjs-core';
+
+const images: tf.Tensor = tensorOver(allocateFloat32(backendKernels(), [2, 2]));
+export const curvature: tf.Tensor = hvp((x) => tf.sum(tf.tanh(x)), images, images);
+// @ts-expect-error: types that resolve to nothing would let this pass.
+tensorOver('no array');
 `;
