@@ -64,6 +64,10 @@ export const probes = [
   copyOf(32 * 2 ** 20),
 ];
 
+/**
+ * @param {{ precision?: string, flops?: number, bytes?: number }} benchCase
+ * @returns {string | undefined} the name of its probe
+ */
 export function ceilingOf({ precision, flops, bytes }) {
   if (flops !== undefined && precision !== undefined) return `multiply-add peak, ${precision}`;
   return bytes === undefined ? undefined : 'memory bandwidth';
