@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::strips::{Position, Run, Strips, Target, flushed};
-use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, Tile, multiply_runs};
+use super::strips::{Position, Run, Strips, Target};
+use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, Tile, multiply_runs, panel_of};
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
 use crate::error::KernelResult;
@@ -131,7 +131,7 @@ fn sweep(
             let starts = std::array::from_fn(|row| tile_positions[row.min(last)].start as usize);
             let tile = multiply_runs(copied, starts, group, panel);
             let finish = if is_last { Some(finish) } else { None };
-            write_tile(tile, tile_positions, place, is_first, finish, out);
+            write_tile(&tile, tile_positions, place, is_first, finish, out);
         }
         if is_last {
             return;
@@ -152,40 +152,55 @@ fn next_group(runs: &[Run]) -> (usize, usize) {
     (count, values)
 }
 
-#[inline(always)]
+/// Not inlined: tiles take far longer, and code should be small.
+#[inline(never)]
 fn write_tile(
-    tile: Tile,
+    tile: &Tile,
     positions: &[Position],
     place: Place,
     is_first: bool,
     finish: Option<Finish>,
     out: &SharedOutput<f32>,
 ) {
-    let floor = F32x4::splat(if finish.is_some_and(|finish| finish.relu) { 0.0 } else { f32::NEG_INFINITY });
-    let bias = finish.and_then(|finish| finish.bias).map(|bias| &bias[place.column..][..place.width]);
+    let floor = if finish.is_some_and(|finish| finish.relu) { 0.0 } else { f32::NEG_INFINITY };
+    let mut bias = Columns::default();
+    if let Some(values) = finish.and_then(|finish| finish.bias) {
+        for (bias, value) in bias.0.iter_mut().zip(&values[place.column..][..place.width]) {
+            *bias = *value;
+        }
+    }
     for (sums, position) in tile.iter().zip(positions) {
         let first = place.first + position.target as usize;
         // SAFETY: each piece writes outputs of its own.
         let target = unsafe { out.part(first..first + place.width) };
-        for (vector, &sum) in sums.iter().enumerate() {
-            let lanes = vector * LANES..((vector + 1) * LANES).min(place.width);
-            if lanes.len() == LANES {
-                let target = &mut target[lanes.clone()];
-                let mut value = if is_first { sum } else { F32x4::load(target) + sum };
-                if let Some(bias) = bias {
-                    value = value + F32x4::load(&bias[lanes]);
-                }
-                value.max(floor).store(target);
-            } else {
-                for (lane, sum) in lanes.zip(sum.to_array()) {
-                    let mut value = if is_first { sum } else { target[lane] + sum };
-                    if let Some(bias) = bias {
-                        value += bias[lane];
-                    }
-                    target[lane] = F32x4::splat(value).max(floor).to_array()[0];
-                }
+        if let Ok(target) = <&mut [f32; TILE_COLUMNS]>::try_from(&mut *target) {
+            finish_row(sums, is_first, &bias, floor, target);
+        } else {
+            let mut row = [0.0; TILE_COLUMNS];
+            for (row, value) in row.iter_mut().zip(&*target) {
+                *row = *value;
+            }
+            finish_row(sums, is_first, &bias, floor, &mut row);
+            for (value, row) in target.iter_mut().zip(row) {
+                *value = row;
             }
         }
+    }
+}
+
+#[inline(always)]
+fn finish_row(
+    sums: &[F32x4; 2],
+    is_first: bool,
+    Columns(bias): &Columns,
+    floor: f32,
+    row: &mut [f32; TILE_COLUMNS],
+) {
+    for (vector, &sum) in sums.iter().enumerate() {
+        let lanes = vector * LANES..(vector + 1) * LANES;
+        let sum = if is_first { sum } else { F32x4::load(&row[lanes.clone()]) + sum };
+        let value = sum + F32x4::load(&bias[lanes.clone()]);
+        value.max(F32x4::splat(floor)).store(&mut row[lanes]);
     }
 }
 
@@ -201,12 +216,15 @@ fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: 
                 + row as isize * filter.tap_row
                 + tap_column as isize * filter.tap_column
                 + (column * filter.out_channel) as isize;
-            for (channel, Columns(packed)) in (0..geometry.in_channels).zip(&mut next) {
-                let start = start as usize + channel * filter.in_channel;
-                packed.fill(0.0);
-                for (lane, packed) in packed.iter_mut().enumerate().take(width) {
-                    *packed = flushed(filter.values[start + lane * filter.out_channel]);
-                }
+            for (channel, packed) in (0..geometry.in_channels).zip(&mut next) {
+                let values = &filter.values[start as usize + channel * filter.in_channel..];
+                *packed = if filter.out_channel == 1 {
+                    panel_of(&values[..width])
+                } else {
+                    panel_of(&std::array::from_fn::<f32, TILE_COLUMNS, _>(|lane| {
+                        if lane < width { values[lane * filter.out_channel] } else { 0.0 }
+                    }))
+                };
             }
         }
     }

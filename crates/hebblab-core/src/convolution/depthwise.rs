@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::correlation::SMALL;
-use super::strips::{Strips, Target, flushed};
-use super::tile::{Columns, TILE_COLUMNS, multiply_taps};
+use super::strips::{Strips, Target};
+use super::tile::{Columns, TILE_COLUMNS, multiply_taps, panel_of};
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
 use crate::error::KernelResult;
@@ -62,8 +62,7 @@ pub fn correlate_channels(
             let channel = panel * TILE_COLUMNS;
             let width = TILE_COLUMNS.min(channels - channel);
             for position in positions {
-                let start = position.start as usize + channel;
-                let sums = multiply_taps(&copied[start..], offsets, weights);
+                let sums = multiply_taps(copied, position.start as usize + channel, offsets, weights);
                 let target = first + position.target as usize;
                 if group == 1 {
                     // SAFETY: each piece writes outputs of its own.
@@ -101,15 +100,12 @@ fn add_groups(sums: [F32x4; 2], channels: Range<usize>, group: usize, out: &mut 
 /// The filter's channels, eight at a time, tap by tap.
 fn pack(geometry: &Geometry, filter: TapView, packed: &mut [Columns]) {
     let (taps, channels) = (geometry.taps(), geometry.out_channels);
-    for (index, Columns(packed)) in packed.iter_mut().enumerate() {
+    for (index, packed) in packed.iter_mut().enumerate() {
         let (channel, tap) = (index / taps * TILE_COLUMNS, index % taps);
         let (row, column) = (tap / geometry.columns.taps, tap % geometry.columns.taps);
         let start =
             filter.first as isize + row as isize * filter.tap_row + column as isize * filter.tap_column;
         let values = &filter.values[start as usize + channel..][..TILE_COLUMNS.min(channels - channel)];
-        packed.fill(0.0);
-        for (packed, &value) in packed.iter_mut().zip(values) {
-            *packed = flushed(value);
-        }
+        *packed = panel_of(values);
     }
 }

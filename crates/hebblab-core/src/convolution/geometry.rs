@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::{KernelError, KernelResult};
+use crate::error::{KernelResult, ensure};
 
 /// Images are [batch, height, width, channels] (NHWC), filters [height, width, in channels, out channels] (HWIO).
 /// Padding is zeros above and to the left; below and to the right it is what the outputs reach.
@@ -38,20 +38,19 @@ impl Geometry {
     /// # Errors
     /// Where a stride or a dilation is 0, or places inside of a padded image are beyond 31 bits.
     pub fn check(&self, operation: &'static str) -> KernelResult<()> {
-        let failure = |expected: &str| {
-            Err(KernelError { operation, expected: expected.into(), got: format!("{self:?}") })
-        };
-        let (rows, columns) = (self.rows, self.columns);
-        if [rows.stride, columns.stride, rows.dilation, columns.dilation].contains(&0) {
-            return failure("strides and dilations above 0");
-        }
-        let channels = self.in_channels.max(self.out_channels).max(1) as u128;
-        let image = channels * rows.reach() * columns.reach();
-        let filter = [rows.taps, columns.taps, self.in_channels, self.out_channels].map(|size| size as u128);
-        let largest = filter.iter().product::<u128>().max(image * self.batch as u128);
-        if image >= 1 << 31 || largest > usize::MAX as u128 {
-            return failure("padded images below 2^31 values");
-        }
+        let Geometry { batch, in_channels, out_channels, rows, columns } = *self;
+        let steps = [rows.stride, columns.stride, rows.dilation, columns.dilation];
+        ensure(!steps.contains(&0), operation, || "strides and dilations above 0".into(), || "0".into())?;
+        let product = |sizes: &[usize]| sizes.iter().map(|&size| size as f64).product::<f64>();
+        let image = in_channels.max(out_channels).max(1) as f64 * rows.reach() * columns.reach();
+        let largest =
+            (image * batch as f64).max(product(&[rows.taps, columns.taps, in_channels, out_channels]));
+        ensure(
+            image < (1u32 << 31) as f64 && largest < usize::MAX as f64,
+            operation,
+            || "padded images below 2^31 values".into(),
+            || image.to_string(),
+        )?;
         Ok(())
     }
 
@@ -112,10 +111,10 @@ impl Axis {
     }
 
     /// More than every place that is ever computed.
-    fn reach(&self) -> u128 {
+    fn reach(&self) -> f64 {
         let [inputs, outputs, taps, stride, dilation] =
-            [self.inputs, self.outputs, self.taps, self.stride, self.dilation].map(|value| value as u128);
-        inputs + outputs * stride + taps * dilation + self.pad.unsigned_abs() as u128
+            [self.inputs, self.outputs, self.taps, self.stride, self.dilation].map(|value| value as f64);
+        inputs + outputs * stride + taps * dilation + self.pad.unsigned_abs() as f64
     }
 }
 

@@ -45,61 +45,75 @@ pub fn multiply_positions(
         offsets.iter().all(|&offset| last + (offset as usize) < strip.len()),
         "offsets inside of a strip"
     );
-    let first = offsets[0];
-    // SAFETY: no start is behind the last, and from there on all offsets are inside.
-    let value = |position: &Position, offset: u32| unsafe {
-        *strip.get_unchecked(position.start as usize + offset as usize)
-    };
+    let tails = offsets.map(|offset| &strip[offset as usize..]);
     let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
-    if offsets == [first, first + 1, first + 2, first + 3] {
+    if offsets == [0, 1, 2, 3].map(|place| offsets[0] + place) {
         // Of one address instead of four.
         for (position, columns) in positions.iter().zip(gradient) {
-            let values = [0, 1, 2, 3].map(|place| value(position, first + place));
-            add_products(&mut tile, values, columns);
+            let start = position.start as usize;
+            // SAFETY: no start is behind the last, and from there on all offsets are inside.
+            let values = unsafe { tails[0].get_unchecked(start..start + TILE_ROWS) };
+            add_products(&mut tile, [values[0], values[1], values[2], values[3]], columns);
         }
     } else {
         for (position, columns) in positions.iter().zip(gradient) {
-            add_products(&mut tile, offsets.map(|offset| value(position, offset)), columns);
+            // SAFETY: as above.
+            let values = tails.map(|tail| unsafe { *tail.get_unchecked(position.start as usize) });
+            add_products(&mut tile, values, columns);
         }
     }
     tile
 }
 
-/// Of eight neighbouring channels, each by itself: the sum over all taps, which are at `offsets` behind the start of
-/// `values`.
+/// Of eight neighbouring channels, each by itself: the sum over all taps, which are at `offsets` behind `start`. Offsets
+/// must ascend.
 #[inline(always)]
-pub fn multiply_taps(values: &[f32], offsets: &[u32], weights: &[Columns]) -> [F32x4; TILE_VECTORS] {
+pub fn multiply_taps(
+    strip: &[f32],
+    start: usize,
+    offsets: &[u32],
+    weights: &[Columns],
+) -> [F32x4; TILE_VECTORS] {
+    let last = offsets.last().map_or(0, |&offset| offset as usize);
+    assert!(start + last + TILE_COLUMNS <= strip.len(), "taps inside of a strip");
     let mut sums = [F32x4::zero(); TILE_VECTORS];
     for (&offset, Columns(weights)) in offsets.iter().zip(weights) {
-        let values = &values[offset as usize..][..TILE_COLUMNS];
-        for (vector, sum) in sums.iter_mut().enumerate() {
-            let lanes = vector * LANES..(vector + 1) * LANES;
-            *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&weights[lanes]), *sum);
-        }
+        let first = start + offset as usize;
+        // SAFETY: no offset is behind the last, and from there on eight channels are inside.
+        let values = unsafe { strip.get_unchecked(first..first + TILE_COLUMNS) };
+        add_channels(&mut sums, values, weights);
     }
     sums
 }
 
 /// For four taps, at `offsets` behind the start of a position in a copied strip, and eight neighbouring channels, each by
-/// itself: the sum over all positions with their panel of gradients.
+/// itself: the sum over all positions with their panel of gradients. Starts must ascend.
 pub fn multiply_channels(
     strip: &[f32],
     positions: &[Position],
     offsets: [u32; TILE_ROWS],
     gradient: &[Columns],
 ) -> Tile {
+    let last = positions.last().map_or(0, |position| position.start as usize) + TILE_COLUMNS;
+    assert!(offsets.iter().all(|&offset| last + offset as usize <= strip.len()), "offsets inside of a strip");
     let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
     for (position, Columns(gradient)) in positions.iter().zip(gradient) {
-        let values = &strip[position.start as usize..];
         for (sums, offset) in tile.iter_mut().zip(offsets) {
-            let values = &values[offset as usize..][..TILE_COLUMNS];
-            for (vector, sum) in sums.iter_mut().enumerate() {
-                let lanes = vector * LANES..(vector + 1) * LANES;
-                *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&gradient[lanes]), *sum);
-            }
+            let first = position.start as usize + offset as usize;
+            // SAFETY: no start is behind the last, and from there on eight channels of all offsets are inside.
+            let values = unsafe { strip.get_unchecked(first..first + TILE_COLUMNS) };
+            add_channels(sums, values, gradient);
         }
     }
     tile
+}
+
+#[inline(always)]
+fn add_channels(sums: &mut [F32x4; TILE_VECTORS], values: &[f32], factors: &[f32; TILE_COLUMNS]) {
+    for (vector, sum) in sums.iter_mut().enumerate() {
+        let lanes = vector * LANES..(vector + 1) * LANES;
+        *sum = F32x4::load(&values[lanes.clone()]).mul_add(F32x4::load(&factors[lanes]), *sum);
+    }
 }
 
 #[inline(always)]

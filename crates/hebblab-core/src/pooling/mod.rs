@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::convolution::Geometry;
 use crate::error::{KernelResult, ensure, ensure_length};
+use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, Threads, for_each_part};
 
 /// Values of a piece of an output.
@@ -54,8 +55,16 @@ pub fn max_pool(
     gather_windows(threads, geometry, out, &|window, out| {
         out.fill(f32::NEG_INFINITY);
         window.for_each_place(|place| {
-            for (largest, &value) in out.iter_mut().zip(&input[window.image_start() + place..]) {
-                *largest = if *largest < value { value } else { *largest };
+            let pixel = &input[window.image_start() + place..][..out.len()];
+            let (pixel, pixel_rest) = pixel.as_chunks::<LANES>();
+            let (largest, largest_rest) = out.as_chunks_mut::<LANES>();
+            for (largest, pixel) in largest.iter_mut().zip(pixel) {
+                F32x4::load(largest).max(F32x4::load(pixel)).store(largest);
+            }
+            for (largest, &value) in largest_rest.iter_mut().zip(pixel_rest) {
+                if *largest < value {
+                    *largest = value;
+                }
             }
         });
     })
@@ -112,15 +121,11 @@ pub fn max_pool_backprop(
                 let mut places = [NOWHERE; CHANNELS];
                 window.for_each_place(|place| {
                     let pixel = &input[window.image_start() + place + first..][..values.len()];
-                    for ((value, largest), found) in pixel.iter().zip(&mut largest).zip(&mut places) {
-                        let larger = *value > *largest;
-                        *largest = if larger { *value } else { *largest };
-                        *found = if larger { place as u32 } else { *found };
-                    }
+                    keep_larger(pixel, f32::from_bits(place as u32), &mut largest, &mut places);
                 });
                 for (channel, (value, &place)) in values.iter().zip(&places).enumerate() {
-                    if place != NOWHERE {
-                        gradient[place as usize + first + channel] += value;
+                    if place.to_bits() != NOWHERE.to_bits() {
+                        gradient[place.to_bits() as usize + first + channel] += value;
                     }
                 }
             }
@@ -160,8 +165,29 @@ pub fn average_pool_backprop(
     )
 }
 
-/// The place of a largest value that is not there.
-const NOWHERE: u32 = u32::MAX;
+/// The place of a largest value that is not there. Places are the bits of floats, since those of four values are chosen
+/// at once; nothing computes with them.
+const NOWHERE: f32 = f32::from_bits(u32::MAX);
+
+/// Keeps the values of a pixel that are larger than those before, and its place for them.
+fn keep_larger(pixel: &[f32], place: f32, largest: &mut [f32; CHANNELS], places: &mut [f32; CHANNELS]) {
+    let (chunks, rest) = pixel.as_chunks::<LANES>();
+    let here = F32x4::splat(place);
+    let (largest_chunks, places_chunks) =
+        (largest.as_chunks_mut::<LANES>().0, places.as_chunks_mut::<LANES>().0);
+    for ((pixel, largest), places) in chunks.iter().zip(largest_chunks).zip(places_chunks) {
+        let (value, before) = (F32x4::load(pixel), F32x4::load(largest));
+        let is_larger = before.less(value);
+        is_larger.select(value, before).store(largest);
+        is_larger.select(here, F32x4::load(places)).store(places);
+    }
+    let first = chunks.len() * LANES;
+    for ((&value, largest), found) in rest.iter().zip(&mut largest[first..]).zip(&mut places[first..]) {
+        if *largest < value {
+            (*largest, *found) = (value, place);
+        }
+    }
+}
 
 /// The part of an image that one output is made of.
 struct Window<'g> {
