@@ -41,7 +41,11 @@ async function main(commandLine) {
 
 /** Every participant takes the same first steps; their losses are compared before anything is timed. */
 async function measureWork(work, { threads, rounds, without }) {
-  const names = ['hebblab', ...(threads > 1 ? [`hebblab, ${threads} threads`] : []), ...work.peers.filter((peer) => !without.includes(peer))];
+  const names = [
+    'hebblab',
+    ...(threads > 1 ? [`hebblab, ${threads} threads`] : []),
+    ...work.peers.filter((peer) => !without.includes(peer)),
+  ];
   const entries = [];
   for (const name of names)
     entries.push(await startParticipant(name, work, name.includes(',') ? threads : 1));
