@@ -388,21 +388,28 @@ fn write_tile<const ADD: bool>(tile: Tile, Place { start, stride }: Place, out: 
 fn multiply_part_of_tile(
     a_panel: &[RowsAtDepth],
     b_panel: &[ColumnsAtDepth],
-    is_first: bool,
+    mut is_first: bool,
     Place { start, stride }: Place,
     height: usize,
     width: usize,
     out: &SharedOutput<f32>,
 ) {
-    let mut tile = [0.0; TILE_ROWS * TILE_COLUMNS];
-    // SAFETY: each piece writes rows and columns of its own.
-    let row_of = |row: usize| unsafe { out.part(start + row * stride..start + row * stride + width) };
-    for (row, tile) in tile.chunks_exact_mut(TILE_COLUMNS).enumerate().take(height) {
-        tile[..width].copy_from_slice(row_of(row));
-    }
-    let place = Place { start: 0, stride: TILE_COLUMNS };
-    multiply_tile(a_panel, b_panel, is_first, place, &SharedOutput::new(&mut tile));
-    for (row, tile) in tile.chunks_exact(TILE_COLUMNS).enumerate().take(height) {
-        row_of(row).copy_from_slice(&tile[..width]);
+    for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
+        let tile = multiply_panels(a_part, b_part);
+        for (row, sums) in tile.iter().enumerate().take(height) {
+            let start = start + row * stride;
+            // SAFETY: each piece writes rows and columns of its own.
+            let (vectors, rest) = unsafe { out.part(start..start + width) }.as_chunks_mut::<LANES>();
+            let mut sums = sums.iter();
+            for (target, &sum) in vectors.iter_mut().zip(&mut sums) {
+                let value = if is_first { sum } else { F32x4::load(target) + sum };
+                value.store(target);
+            }
+            let last = sums.next().copied().unwrap_or(F32x4::zero()).to_array();
+            for (target, sum) in rest.iter_mut().zip(last) {
+                *target = if is_first { sum } else { *target + sum };
+            }
+        }
+        is_first = false;
     }
 }

@@ -10,8 +10,11 @@ use crate::error::KernelResult;
 use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads};
 
-/// The classes of the usual data sets. More columns are quicker by packing both operands.
-pub const MOST_COLUMNS: usize = 10;
+/// The classes of the usual data sets: up to these, always thin.
+const FEW_COLUMNS: usize = 10;
+/// Most columns, where there are many more rows: tiles of 12 columns waste more of a product than packing twice takes.
+const MOST_COLUMNS: usize = 32;
+const MANY_ROWS: usize = 16;
 /// Columns of a tile. With four vectors of rows it needs 13 registers, and six loads for eight multiply-adds.
 const TILE_COLUMNS: usize = 2;
 const TILE_VECTORS: usize = 4;
@@ -35,7 +38,7 @@ pub struct ThinWorkspace {
 
 impl ThinWorkspace {
     pub fn reserve(&mut self, shape: GemmShape, threads: usize) -> KernelResult<()> {
-        let columns = if shape.columns > MOST_COLUMNS { shape.rows } else { shape.columns };
+        let columns = shape.columns.min(shape.rows);
         grow("gemm", &mut self.narrow, columns.div_ceil(TILE_COLUMNS) * shape.inner)?;
         grow("gemm", &mut self.tall, threads * SUM_DEPTH)?;
         Ok(())
@@ -44,7 +47,9 @@ impl ThinWorkspace {
 
 /// Whether [`multiply_thin`] does this product.
 pub fn is_thin(shape: GemmShape) -> bool {
-    shape.rows.min(shape.columns) <= MOST_COLUMNS
+    let few = shape.rows.min(shape.columns);
+    let many = shape.rows.max(shape.columns);
+    few <= FEW_COLUMNS || (few <= MOST_COLUMNS && many >= MANY_ROWS * few)
 }
 
 /// The tall operand and how it stands in the product, which is transposed where its columns are the many.
@@ -72,7 +77,7 @@ pub fn multiply_thin(
     workspace: &mut ThinWorkspace,
 ) -> KernelResult<()> {
     let inner = shape.inner;
-    let is_transposed = shape.columns > MOST_COLUMNS;
+    let is_transposed = shape.columns > shape.rows;
     let (rows, columns) =
         if is_transposed { (shape.columns, shape.rows) } else { (shape.rows, shape.columns) };
     let (tall, values, has_neighbouring_rows, has_neighbouring_columns) = if is_transposed {
