@@ -58,9 +58,6 @@ struct Thin<'a> {
     tall: &'a [f32],
     /// Values of one depth are neighbours.
     has_neighbouring_rows: bool,
-    /// Where rows are neighbours, reading eight cache lines of each depth lets the processor fetch the next ones ahead;
-    /// else two panels stay in the inner cache.
-    strip_rows: usize,
     rows: usize,
     columns: usize,
     inner: usize,
@@ -96,8 +93,10 @@ pub fn multiply_thin(
     } else {
         pack_columns(values, inner, narrow);
     }
+    // Where rows are neighbours, reading eight cache lines of each depth lets the processor fetch the next ones ahead; else
+    // two panels stay in the inner cache.
     let strip_rows = if has_neighbouring_rows { STRIP_ROWS } else { 2 * PANEL };
-    let thin = Thin { tall, strip_rows, has_neighbouring_rows, rows, columns, inner, narrow, is_transposed };
+    let thin = Thin { tall, has_neighbouring_rows, rows, columns, inner, narrow, is_transposed };
     let (packed, out) = (SharedOutput::new(packed), SharedOutput::new(out));
     let strips = rows.div_ceil(strip_rows);
     let group = (SMALL / 8 / (strip_rows * columns).saturating_mul(inner)).max(1);
