@@ -32,7 +32,7 @@ const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
 const PIECE_ROWS: usize = 20 * TILE_ROWS;
 /// Most columns of op(b) in a piece: with [`BLOCK_DEPTH`] they take 600 KB, which stay in the outer cache.
 const PIECE_COLUMNS: usize = 25 * TILE_COLUMNS;
-/// Rows of op(a) that are packed at once, or more where they are short.
+/// Rows of op(a) that are packed at once. Not more where they are short: packed, they still fit the outer cache.
 const BLOCK_ROWS: usize = 32 * PIECE_ROWS;
 /// Columns of op(b) that are packed at once.
 const BLOCK_COLUMNS: usize = 170 * TILE_COLUMNS;
@@ -165,7 +165,7 @@ pub fn gemm_fused(
     }
     let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let out = SharedOutput::new(out);
-    for rows in blocks(rows, BLOCK_ROWS * times_shorter(inner)) {
+    for rows in blocks(rows, BLOCK_ROWS) {
         for depths in blocks(inner, BLOCK_DEPTH) {
             let packed_a = pack_a(threads, form, shape, a, rows, depths, &mut workspace.packed_a)?;
             for columns in blocks(columns, BLOCK_COLUMNS) {
@@ -187,8 +187,7 @@ impl GemmWorkspace {
             return self.thin.reserve(shape, 1);
         }
         let depth = shape.inner.min(BLOCK_DEPTH);
-        let rows = shape.rows.min(BLOCK_ROWS * times_shorter(depth));
-        let columns = shape.columns.min(BLOCK_COLUMNS);
+        let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
         grow("gemm", &mut self.packed_a, rows.div_ceil(TILE_ROWS) * depth)?;
         grow("gemm", &mut self.packed_b, columns.div_ceil(TILE_COLUMNS) * depth)?;
         Ok(())
