@@ -102,12 +102,12 @@ pub fn correlate(
     Ok(())
 }
 
-/// The outputs of a panel.
+/// The outputs of a panel: where the first is, which out channel, and how many of them.
 #[derive(Clone, Copy)]
-struct Place {
-    first: usize,
-    column: usize,
-    width: usize,
+pub struct Place {
+    pub first: usize,
+    pub column: usize,
+    pub width: usize,
 }
 
 fn sweep(
@@ -154,7 +154,7 @@ fn next_group(runs: &[Run]) -> (usize, usize) {
 
 /// Not inlined: tiles take far longer, and code should be small.
 #[inline(never)]
-fn write_tile(
+pub fn write_tile(
     tile: &Tile,
     positions: &[Position],
     place: Place,
