@@ -110,7 +110,7 @@ pub struct Place {
     pub width: usize,
 }
 
-fn sweep(
+pub fn sweep(
     copied: &[f32],
     positions: &[Position],
     runs: &[Run],
@@ -205,7 +205,7 @@ fn finish_row(
 }
 
 /// The filter's values for eight out channels at a time, in the order in which a strip's runs meet them.
-fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: &mut [Columns]) {
+pub fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: &mut [Columns]) {
     let taps = if packed.is_empty() { 0 } else { geometry.taps() };
     let mut next = packed.iter_mut();
     for column in columns.clone().step_by(TILE_COLUMNS) {

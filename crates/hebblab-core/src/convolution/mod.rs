@@ -8,6 +8,7 @@ mod correlation;
 mod depthwise;
 mod filter_gradient;
 mod geometry;
+mod narrow_gradient;
 pub mod reference;
 mod strips;
 mod tile;
@@ -17,6 +18,7 @@ use depthwise::{TapView, correlate_channels};
 use filter_gradient::{Channels, filter_gradient};
 use geometry::Backwards;
 pub use geometry::{Axis, Geometry};
+use narrow_gradient::{is_narrow, narrow_input_gradient};
 use strips::{Position, Run, Target};
 use tile::Columns;
 
@@ -99,6 +101,17 @@ pub fn conv2d_backprop_input(
 ) -> KernelResult<()> {
     const OPERATION: &str = "conv2dBackpropInput";
     check(OPERATION, geometry, gradient.len(), filter.len(), out_gradient.len())?;
+    if is_narrow(geometry) {
+        return narrow_input_gradient(
+            threads,
+            OPERATION,
+            geometry,
+            out_gradient,
+            filter,
+            gradient,
+            workspace,
+        );
+    }
     let Geometry { in_channels, out_channels, .. } = *geometry;
     let values = in_channels * out_channels;
     let gradient = SharedOutput::new(gradient);
