@@ -1,3 +1,4 @@
+import { quantile } from '@hebblab/bench';
 import { Bench } from 'tinybench';
 import { clocks } from './clocks.js';
 import { multiplyAddLoop } from './multiply-add-peak.js';
@@ -10,7 +11,7 @@ import { multiplyAddLoop } from './multiply-add-peak.js';
  * @property {number} [flops] of one run, a multiply-add counting as 2; asks for `precision`
  * @property {'f32' | 'f64'} [precision] whose peak the flops are compared with
  * @property {number} [bytes] that one run reads and writes
- * @property {number} [values] that one run makes
+ * @property {number} [items] that one run makes
  * @property {string} [part] name of a case of the suite that this one contains
  * @property {boolean} [slow] measured with --slow alone
  * @property {(kernels: import('@hebblab/wasm').Kernels) => any} setup makes the state that runs share
@@ -21,7 +22,7 @@ import { multiplyAddLoop } from './multiply-add-peak.js';
 /**
  * The result of a case in one variant on some threads; times in milliseconds.
  *
- * @typedef {{ name: string, variant: string, threads: number, flops?: number, precision?: string, bytes?: number, values?: number,
+ * @typedef {{ name: string, variant: string, threads: number, flops?: number, precision?: string, bytes?: number, items?: number,
  *   part?: string } & ({ state: 'measured', median: number, p25: number, p75: number, samples: number, note?: string }
  *   | { state: 'failed', error: string })} CaseResult
  */
@@ -117,26 +118,18 @@ function takeSamples(task, seconds, clock) {
 
 /** @returns {CaseResult} */
 function resultOf({ benchCase, kernels, state, samples, error }) {
-  const { name, flops, precision, bytes, values, part, describe } = benchCase;
+  const { name, flops, precision, bytes, items, part, describe } = benchCase;
   const { variant } = kernels;
   const threads = isPeak(name) ? 1 : kernels.threads;
-  const subject = { name, variant, threads, flops, precision, bytes, values, part };
+  const subject = { name, variant, threads, flops, precision, bytes, items, part };
   if (error !== undefined) return { ...subject, state: 'failed', error: String(error.message ?? error) };
-  const sorted = Float64Array.from(samples).sort();
   return {
     ...subject,
     state: 'measured',
-    median: quantile(sorted, 0.5),
-    p25: quantile(sorted, 0.25),
-    p75: quantile(sorted, 0.75),
-    samples: sorted.length,
+    median: quantile(samples, 0.5),
+    p25: quantile(samples, 0.25),
+    p75: quantile(samples, 0.75),
+    samples: samples.length,
     note: describe?.(state),
   };
-}
-
-/** Linear between the neighbouring samples, as tinybench's percentiles are (it gives none below the median). */
-function quantile(sorted, share) {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)];
-  return below + (place - Math.floor(place)) * (sorted[Math.ceil(place)] - below);
 }

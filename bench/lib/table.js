@@ -36,11 +36,11 @@ const columns = [
   { title: '', left: true, cell: ({ note }) => note },
 ];
 
-function rate({ median, flops, bytes, values }) {
+function rate({ median, flops, bytes, items }) {
   const perSecond = 1000 / median;
   if (flops !== undefined) return `${((flops * perSecond) / 1e9).toFixed(1)} GFLOP/s`;
   if (bytes !== undefined) return `${((bytes * perSecond) / 1e9).toFixed(1)} GB/s`;
-  if (values !== undefined) return `${((values * perSecond) / 1e6).toFixed(1)} M/s`;
+  if (items !== undefined) return `${((items * perSecond) / 1e6).toFixed(1)} M/s`;
   return undefined;
 }
 

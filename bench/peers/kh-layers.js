@@ -38,13 +38,13 @@ export function scalesOf(pixels) {
  */
 export function principalDirections(kernels, pixels) {
   const { inputs } = size;
-  const count = Math.min(1000, pixels.length / inputs);
+  const count = Math.min(4000, pixels.length / inputs);
   const images = allocateFloat32(kernels, [count, inputs]);
   const products = allocateFloat32(kernels, [count, dimensions]);
   const basis = allocateFloat32(kernels, [dimensions, inputs]);
   images.set(Float32Array.from(pixels.subarray(-count * inputs), (pixel) => pixel / 255));
   randomNormal(kernels, { seed: 1, stream: 'directions' }, basis);
-  for (let iteration = 0; iteration < 2; iteration++) {
+  for (let iteration = 0; iteration < 3; iteration++) {
     gemm(kernels, 'NT', images, basis, products);
     gemm(kernels, 'TN', products, images, basis);
     basis.set(orthonormalRows(Float64Array.from(basis.view())));

@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL('kh_step.py', import.meta.url));
 const forms = { NumPy: ['NumPy, dense'], PyTorch: ['PyTorch, dense', 'PyTorch, sparse'] };
 
 /** The forms of kh_step.py, in a Python of `threads` threads; HEBBLAB_PYTHON names another interpreter than python3. */
-export async function openPythonSteps(folder, threads) {
+export async function openPythonSteps(folder, threads, clock) {
   const python = process.env.HEBBLAB_PYTHON ?? 'python3';
   const absent = {
     about: `NumPy and PyTorch not measured: no ${python}`,
@@ -51,7 +51,7 @@ export async function openPythonSteps(folder, threads) {
           return [key, file];
         }),
       );
-      const { error } = await ask({ action: 'prepare', ...size, ...files, rule, threads });
+      const { error } = await ask({ action: 'prepare', ...size, ...files, rule, threads, clock });
       if (error !== undefined) throw new Error(error);
       return usable
         .flatMap((name) => forms[name])

@@ -114,7 +114,7 @@ function norm(rows, columns, iterations) {
 function normals(length) {
   return {
     name: 'random normals',
-    values: length,
+    items: length,
     setup: (kernels) => ({ out: allocateFloat32(kernels, [length]) }),
     run: (kernels, { out }) => randomNormal(kernels, { seed: 1, stream: 'normals' }, out),
   };

@@ -9,7 +9,7 @@ const rooms = [...arrows.keys()];
 
 describe('the architecture page', () => {
   it('names every package', () => {
-    expect(rooms.toSorted()).toEqual([...readdirSync(path.join(root, 'packages')), 'bench'].toSorted());
+    expect(rooms.toSorted()).toEqual([...readdirSync(path.join(root, 'packages')), 'suites'].toSorted());
   });
 
   it('is about folders that each have a manifest', () => {
@@ -52,7 +52,7 @@ describe.each(rooms)('%s', (room) => {
   });
 });
 
-describe.each(rooms.filter((room) => room !== 'cli' && room !== 'bench'))('%s', (room) => {
+describe.each(rooms.filter((room) => room !== 'cli' && room !== 'suites'))('%s', (room) => {
   it('neither prints nor ends the process', () => {
     for (const { file, text } of sourcesOf(room)) {
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
@@ -92,11 +92,11 @@ function longestWay(room: string, before: readonly string[]): number {
 }
 
 function folderOf(room: string): string {
-  return room === 'bench' ? path.join(root, 'bench') : path.join(root, 'packages', room);
+  return room === 'suites' ? path.join(root, 'bench') : path.join(root, 'packages', room);
 }
 
 function sourcesOf(room: string): Source[] {
-  const folder = room === 'bench' ? folderOf(room) : path.join(folderOf(room), 'src');
+  const folder = room === 'suites' ? folderOf(room) : path.join(folderOf(room), 'src');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(ts|js)$/.test(name) && !name.includes('node_modules'))
     .map((name) => ({ file: path.join(folder, name), text: readFileSync(path.join(folder, name), 'utf8') }));

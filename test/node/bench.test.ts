@@ -41,7 +41,7 @@ describe('the bench command', () => {
   });
 
   it.each([
-    [['nothing'], 'bench: expected a suite of denormals, gemm, kh-step, spectra, got nothing\n'],
+    [['nothing'], 'bench: expected a suite of denormals, gemm, kh-step, passes, spectra, got nothing\n'],
     [['--variant', 'fast'], 'bench: expected --variant simd128, relaxed or both, got fast\n'],
     [['--threads', '0'], 'bench: expected --threads from 1 to 64, with commas between, got 0\n'],
     [['--clock', 'sun'], 'bench: expected --clock cpu or wall, got sun\n'],

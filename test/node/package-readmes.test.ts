@@ -5,7 +5,7 @@ import { promisedLines, readExamples, runExample } from '../support/readme-examp
 
 const readmeOf = (name: string) => new URL(`../../packages/${name}/README.md`, import.meta.url);
 
-describe.each(['analysis', 'attacks', 'wasm'])('the README of %s', (name) => {
+describe.each(['analysis', 'attacks', 'bench', 'wasm'])('the README of %s', (name) => {
   const examples = readExamples(readmeOf(name));
 
   it('has an example', () => {

@@ -1,8 +1,8 @@
-//! Selections, conversions and constants.
+//! Selections and conversions.
 
 use std::num::NonZeroUsize;
 
-use hebblab_core::elementwise::{Kind, Values, ValuesOut, cast, fill, is_of_kind, logical_not, select};
+use hebblab_core::elementwise::{Kind, Values, ValuesOut, cast, is_of_kind, logical_not, select};
 use hebblab_core::threads::{NativeThreads, OneThread};
 
 #[test]
@@ -80,11 +80,4 @@ fn kinds_and_negations_are_truth_values() {
     let mut out = [7; 3];
     logical_not(&OneThread, &[0, 1, 200], &mut out).unwrap();
     assert_eq!(out, [1, 0, 0]);
-}
-
-#[test]
-fn one_value_fills_an_array() {
-    let mut out = vec![0; 70_001];
-    fill(&OneThread, -3, &mut out).unwrap();
-    assert_eq!(out, vec![-3; 70_001]);
 }

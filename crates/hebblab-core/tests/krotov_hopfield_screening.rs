@@ -401,6 +401,64 @@ fn the_sieve_ranks_a_layer_whose_rows_lie_in_the_basis() {
 }
 
 #[test]
+fn what_coarse_integers_leave_of_an_unlearned_layer_rules_most_units_out() {
+    // Images that vary in the basis alone: of rows half of the length lies elsewhere, of residuals a fiftieth of that.
+    let (inputs, hidden, count) = (600, 200, 40);
+    let mut images = images(count, inputs, 4);
+    for image in images.pixels.chunks_exact_mut(inputs) {
+        image[inputs / 2..].iter_mut().for_each(|pixel| *pixel /= 16);
+    }
+    let survivors = |layer: Layer| {
+        let (step, ..) = layer.clone().step(&OneThread, &RULE, &images, Ranking::Sieve);
+        let RankedBy::Sieve { survivors, .. } = step.ranked_by else { panic!("expected the sieve") };
+        survivors as usize
+    };
+    let layer = Layer::normal(3.0, inputs, hidden, 3);
+    let (rows, residuals) = (survivors(layer.clone()), survivors(layer.with_coarse_integers()));
+    assert!(rows > 10 * residuals && residuals < 10 * count, "{rows} and {residuals} survivors");
+}
+
+#[test]
+fn integers_of_the_largest_sums_do_not_wrap_for_black_and_white_images() {
+    // All weights as large as the largest, of one sign or of both by blocks: 16-bit sums come as close to their end as any.
+    let (inputs, hidden) = (700, 8);
+    let weights = (0..hidden * inputs).map(|index| {
+        let (unit, place) = (index / inputs, index % inputs);
+        let sign = if (place / [1, 2, 8, 16, 32, 256, 512, 1024][unit]) % 2 == 0 { 1.0 } else { -1.0 };
+        sign * (1.0 + 1e-3 * unit as f32)
+    });
+    let layer = Layer::new(2.0, LayerShape { inputs, hidden }, weights.collect());
+    check(layer, &RULE_OF_DEGREE_2, 2, |step| Images {
+        pixels: (0..20 * inputs)
+            .map(|index| {
+                let (image, place) = (index / inputs, index % inputs);
+                let white = image < 18 && (place >> (image % 9) & 1 == 0) != (image < 9);
+                if white || image == 18 { 255 - step as u8 } else { 0 }
+            })
+            .collect(),
+        scales: vec![1e-3; 20],
+    });
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits_by_the_sieves() {
+    let batch = images(203, 131, 4);
+    let rows = Layer::normal(3.0, 131, 77, 3);
+    for layer in [rows.clone(), rows.with_coarse_integers()] {
+        let alone = layer.clone().step(&OneThread, &RULE, &batch, Ranking::Sieve);
+        let mut expected = layer.clone();
+        expected.step(&OneThread, &RULE, &batch, Ranking::Sieve);
+        for count in [2, 3, 5] {
+            let mut together = layer.clone();
+            let threads = NativeThreads(count.try_into().unwrap());
+            assert_eq!(together.step(&threads, &RULE, &batch, Ranking::Sieve), alone);
+            assert_same_bits(&together.weights, &expected.weights);
+            assert!(together.projected == expected.projected && together.coarse == expected.coarse);
+        }
+    }
+}
+
+#[test]
 fn a_basis_that_is_not_orthonormal_is_refused() {
     let error = defect_of(&OneThread, 2, 2, &[1.0, 0.0, 0.5, 0.5], &mut Vec::new()).unwrap_err();
     assert!(error.to_string().starts_with(

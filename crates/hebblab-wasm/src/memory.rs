@@ -127,7 +127,7 @@ impl Arguments {
         offset: u32,
         length: usize,
     ) -> Result<&'static [T], JsError> {
-        self.claim::<T>(name, offset, length, false)?;
+        self.claim(name, offset, length, Layout::new::<T>(), false)?;
         Ok(unsafe { std::slice::from_raw_parts(offset as usize as *const T, length) })
     }
 
@@ -137,15 +137,24 @@ impl Arguments {
         offset: u32,
         length: usize,
     ) -> Result<&'static mut [T], JsError> {
-        self.claim::<T>(name, offset, length, true)?;
+        self.claim(name, offset, length, Layout::new::<T>(), true)?;
         Ok(unsafe { std::slice::from_raw_parts_mut(offset as usize as *mut T, length) })
     }
 
-    fn claim<T>(&mut self, name: &str, offset: u32, length: usize, writes: bool) -> Result<(), JsError> {
+    /// Not inlined: every call has several.
+    #[inline(never)]
+    fn claim(
+        &mut self,
+        name: &str,
+        offset: u32,
+        length: usize,
+        element: Layout,
+        writes: bool,
+    ) -> Result<(), JsError> {
         let start = offset as usize;
-        let end = length.checked_mul(size_of::<T>()).and_then(|bytes| start.checked_add(bytes));
+        let end = length.checked_mul(element.size()).and_then(|bytes| start.checked_add(bytes));
         let inside = end.is_some_and(|end| end <= memory_bytes());
-        if start == 0 || !start.is_multiple_of(align_of::<T>()) || !inside {
+        if start == 0 || !start.is_multiple_of(element.align()) || !inside {
             let got = format!("{length} values at offset {offset} of {} bytes", memory_bytes());
             return Err(failure(self.operation, &format!("{name} inside memory and aligned"), &got));
         }

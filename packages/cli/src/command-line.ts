@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'which data sets are here, whether their files are the published ones, and where',
     load: async () => (await import('./commands/data.js')).dataCommand(),
   },
+  bench: {
+    summary: 'compare the speed of kernels with another commit, and keep a history of it',
+    load: async () => (await import('./commands/bench.js')).benchCommand(),
+  },
   info: {
     summary: 'what this machine and engine give: variant, features, threads, memory',
     load: async () => (await import('./commands/info.js')).infoCommand(),
@@ -103,7 +107,11 @@ function reportFault(error: unknown): number {
 
 /** By its name: an error that crosses threads keeps that and loses its class. */
 function isBadInput(error: Error): boolean {
-  return error.name === 'DataError' || badPlaces.has((error as NodeJS.ErrnoException).code ?? '');
+  return (
+    error.name === 'DataError' ||
+    error.name === 'InputError' ||
+    badPlaces.has((error as NodeJS.ErrnoException).code ?? '')
+  );
 }
 
 /** What a system says of a path that cannot be used as it was given. */

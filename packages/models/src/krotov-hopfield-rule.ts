@@ -6,6 +6,7 @@ import {
   type Float32Buffer,
   type KrotovHopfieldRanking,
   type KrotovHopfieldRule,
+  type KrotovHopfieldSieve,
   krotovHopfieldMinibatchStep,
   rowsOf,
 } from '@hebblab/wasm';
@@ -79,14 +80,23 @@ const whenSievesPay: SieveWhen = { steps: 1000, milliseconds: 15, touchedShare: 
 /** Steps after which that is looked at again. */
 const stepsBetweenLooks = 100;
 
-/** The screen of a layer and the ranking for each step; adds a sieve when the layer has learned for a while. */
+/** The rankings, the sieve by what it projects. */
+type Way = 'screen' | 'product' | 'rows' | 'residuals';
+
+/** A trial costs at most a few times the quickest: 2 % of the steps. */
+const stepsBetweenTrials = 50;
+/** Where the other way needs other derived forms, which take as long as a step or two. */
+const stepsBetweenLongTrials = 300;
+
+/** The screen of a layer and the ranking for each step; adds sieves when the layer has learned for a while. */
 function screensOf(
   { kernels, batchSize, samples }: LayerInTraining,
   effective: Float32Buffer,
   sieveWhen: SieveWhen,
 ) {
   let screen = createKrotovHopfieldScreen(kernels, effective);
-  let choice = rankingByCost(['screen', 'product']);
+  let projects: KrotovHopfieldSieve | undefined;
+  let choice = rankingByCost<Way>(['screen', 'product'], stepsBetweenTrials);
   let sieve: ReturnType<typeof projectSamples> | undefined;
   let [steps, milliseconds, lastTouched] = [0, 0, 0];
   const [hidden = 0] = effective.shape;
@@ -99,24 +109,36 @@ function screensOf(
     );
   }
 
-  function addSieve(): void {
+  function addSieves(): void {
     sieve = projectSamples(kernels, samples, batchSize);
-    const plain = screen;
-    screen = createKrotovHopfieldScreen(kernels, effective, sieve.projection);
-    plain.dispose();
-    choice = rankingByCost(['screen', 'sieve', 'product']);
+    // Products of bytes are quick in `relaxed` alone.
+    const sieves: Way[] = kernels.variant === 'relaxed' ? ['rows', 'residuals'] : ['rows'];
+    // Steps are long: the whole product is not the quickest.
+    choice = rankingByCost<Way>([...sieves, 'screen'], stepsBetweenLongTrials);
+  }
+
+  /** Derived forms are kept true in every step, so that there are none but those that are used. */
+  function project(of: KrotovHopfieldSieve | undefined): void {
+    if (of === projects) return;
+    const before = screen;
+    screen = createKrotovHopfieldScreen(kernels, effective, of && sieve?.projection, of);
+    before.dispose();
+    projects = of;
   }
 
   return {
     next({ indices }: Batch) {
-      if (sieve === undefined && steps % stepsBetweenLooks === 0 && sievePays()) addSieve();
-      const ranking: KrotovHopfieldRanking = choice.next();
+      if (sieve === undefined && steps % stepsBetweenLooks === 0 && sievePays()) addSieves();
+      const way = choice.next();
+      const isSieve = way === 'rows' || way === 'residuals';
+      project(isSieve ? way : undefined);
+      const ranking: KrotovHopfieldRanking = isSieve ? 'sieve' : way;
       return {
         screen,
         ranking,
-        projected: ranking === 'sieve' ? sieve?.batchOf(indices) : undefined,
+        projected: isSieve ? sieve?.batchOf(indices) : undefined,
         took(time: number, touched: number) {
-          choice.took(ranking, time);
+          choice.took(way, time);
           milliseconds += time;
           lastTouched = touched;
           steps++;

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { createLayerTraining, krotovHopfieldRule, projectSamples, type SieveWhen } from '@hebblab/models';
 import * as wasm from '@hebblab/wasm';
 import { describe, expect, it } from 'vitest';
@@ -84,7 +85,12 @@ describe('samples in the coordinates of their principal directions', () => {
   });
 });
 
-describe('a training that makes a sieve', () => {
+// In `relaxed` it tries sieves of rows and of residuals.
+describe.each(['simd128', 'relaxed'] as const)('a training that makes sieves of %s', async (variant) => {
+  if (!wasm.detectWasmFeatures().relaxedSimd) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  const kernels = await wasm.openKernels({ variant });
+  const samples = separableSamples(kernels, 60);
+
   /** Weights after 50 epochs of 3 steps, and the kernel memory that the training then holds. */
   function train(sieveWhen?: SieveWhen) {
     const before = wasm.memoryUse(kernels).liveBytes;

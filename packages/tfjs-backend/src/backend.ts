@@ -57,8 +57,8 @@ export class HebblabBackend extends MathBackendCPU {
   }
 
   /** A tensor's values in kernel memory. */
-  arrayOf({ dataId, shape }: TensorInfo): TensorArray {
-    return this.data.get(dataId).array(this.kernels, shape);
+  arrayOf(tensor: TensorInfo): TensorArray {
+    return this.data.get(tensor.dataId).array(this.kernels, tensor);
   }
 
   override move(

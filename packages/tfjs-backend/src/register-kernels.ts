@@ -12,10 +12,14 @@ import { registerGradients } from './gradients/register.js';
 import { binaryFunctions } from './kernels/binary.js';
 import { conversions } from './kernels/conversions.js';
 import { convolutions } from './kernels/convolutions.js';
+import { depthwiseConvolutions } from './kernels/depthwise-convolutions.js';
 import { drawing } from './kernels/drawing.js';
 import { matrixProducts } from './kernels/matrix-products.js';
 import { movements } from './kernels/movements.js';
 import type { KernelCall, OwnKernel } from './kernels/own-kernel.js';
+import { poolings } from './kernels/pooling.js';
+import { reductions } from './kernels/reductions.js';
+import { softmaxes } from './kernels/softmax.js';
 import { unaryFunctions } from './kernels/unary.js';
 import { views } from './kernels/views.js';
 
@@ -24,9 +28,13 @@ export const ownKernels: readonly OwnKernel[] = [
   ...binaryFunctions,
   ...conversions,
   ...convolutions,
+  ...depthwiseConvolutions,
   ...drawing,
   ...matrixProducts,
   ...movements,
+  ...poolings,
+  ...reductions,
+  ...softmaxes,
   ...unaryFunctions,
   ...views,
 ];

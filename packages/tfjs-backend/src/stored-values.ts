@@ -31,13 +31,18 @@ export class StoredValues {
     return this.place.kind === 'kernels' ? this.place.array.view() : this.place.values;
   }
 
-  /** The values in kernel memory, moved there where they are not. */
-  array(kernels: Kernels, shape: readonly number[]): TensorArray {
-    if (this.place.kind === 'kernels') return this.place.array;
-    const place = placeValues(kernels, this.place.values, shape, this.dtype);
+  /**
+   * The values in kernel memory as the type that a tensor has, moved and converted where they are not:
+   * tfjs-backend-cpu gives some results another type than it keeps them in.
+   */
+  array(kernels: Kernels, { shape, dtype }: Pick<TensorInfo, 'shape' | 'dtype'>): TensorArray {
+    const kind = elementKindOf(dtype);
+    if (this.place.kind === 'kernels' && this.place.array.kind === kind) return this.place.array;
+    const place = placeValues(kernels, this.values, shape, dtype);
     if (place.kind !== 'kernels') {
-      throw new Error(`hebblab backend: expected a tensor of float32, int32 or bool, got ${this.dtype}`);
+      throw new Error(`hebblab backend: expected a tensor of float32, int32 or bool, got ${dtype}`);
     }
+    this.release();
     this.place = place;
     return place.array;
   }

@@ -135,15 +135,14 @@ function broadcast(
   expectLength(name, 'a', kernels, a, aLength);
   expectLength(name, 'b', kernels, b, bLength);
   expectLength(name, 'out', kernels, out, outLength);
-  const [first = 1, second = 1, third = 1, fourth = 1, fifth = 1, sixth = 1] = sizes;
   kernels.raw.binary(
     code,
-    first,
-    second,
-    third,
-    fourth,
-    fifth,
-    sixth,
+    sizes[0] ?? 1,
+    sizes[1] ?? 1,
+    sizes[2] ?? 1,
+    sizes[3] ?? 1,
+    sizes[4] ?? 1,
+    sizes[5] ?? 1,
     ofFirst,
     ofSecond,
     a.offset,

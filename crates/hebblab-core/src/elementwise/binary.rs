@@ -1,6 +1,6 @@
 //! Functions of two arrays that are broadcast against each other.
 
-use super::broadcast::{Dimension, Kernel, REPEATED, broadcast};
+use super::broadcast::{BLOCK, Dimension, Kernel, broadcast};
 use super::functions::pow;
 use super::{Operand, load, store};
 use crate::error::KernelResult;
@@ -115,14 +115,16 @@ pub fn logical(
     b: Operand<u8>,
     out: &mut [u8],
 ) -> KernelResult<()> {
-    let kernel: Kernel<u8, u8> = match function {
+    let kernel: Kernel = match function {
         Logical::And => |a, a_step, b, b_step, out, length| {
             // SAFETY: as a kernel's.
-            unsafe { each_single(a, a_step, b, b_step, out, length, |a, b| u8::from((a != 0) & (b != 0))) }
+            unsafe {
+                each_single(a, a_step, b, b_step, out, length, |a: u8, b: u8| u8::from((a != 0) & (b != 0)))
+            }
         },
         Logical::Or => |a, a_step, b, b_step, out, length| {
             // SAFETY: as a kernel's.
-            unsafe { each_single(a, a_step, b, b_step, out, length, |a, b| u8::from((a | b) != 0)) }
+            unsafe { each_single(a, a_step, b, b_step, out, length, |a: u8, b: u8| u8::from((a | b) != 0)) }
         },
     };
     broadcast(threads, "logical", dimensions, [a, b], out, PIECE, kernel)
@@ -148,7 +150,7 @@ pub fn arithmetic_int32(
             }
         };
     }
-    let kernel: Kernel<i32, i32> = match function {
+    let kernel: Kernel = match function {
         IntegerArithmetic::Add => kernel!(i32::wrapping_add),
         IntegerArithmetic::Sub => kernel!(i32::wrapping_sub),
         IntegerArithmetic::Mul => kernel!(i32::wrapping_mul),
@@ -174,11 +176,15 @@ pub fn comparison_int32(
         ($function:expr) => {
             |a, a_step, b, b_step, out, length| {
                 // SAFETY: as a kernel's.
-                unsafe { each_single(a, a_step, b, b_step, out, length, |a, b| u8::from($function(&a, &b))) }
+                unsafe {
+                    each_single(a, a_step, b, b_step, out, length, |a: i32, b: i32| {
+                        u8::from($function(&a, &b))
+                    })
+                }
             }
         };
     }
-    let kernel: Kernel<i32, u8> = match function {
+    let kernel: Kernel = match function {
         Comparison::Greater => kernel!(i32::gt),
         Comparison::GreaterEqual => kernel!(i32::ge),
         Comparison::Less => kernel!(i32::lt),
@@ -190,7 +196,7 @@ pub fn comparison_int32(
     broadcast(threads, "compare", dimensions, operands, out, PIECE, kernel)
 }
 
-fn arithmetic_kernel(function: Arithmetic) -> Kernel<f32, f32> {
+fn arithmetic_kernel(function: Arithmetic) -> Kernel {
     macro_rules! kernel {
         ($function:expr) => {
             |a, a_step, b, b_step, out, length| {
@@ -215,7 +221,7 @@ fn arithmetic_kernel(function: Arithmetic) -> Kernel<f32, f32> {
     }
 }
 
-fn comparison_kernel(function: Comparison) -> Kernel<f32, u8> {
+fn comparison_kernel(function: Comparison) -> Kernel {
     macro_rules! kernel {
         ($function:expr) => {
             |a, a_step, b, b_step, out, length| {
@@ -235,94 +241,65 @@ fn comparison_kernel(function: Comparison) -> Kernel<f32, u8> {
 }
 
 /// # Safety
-/// As a [`Kernel`].
+/// As a [`Kernel`] from f32 to f32.
 #[inline(always)]
 unsafe fn each_pair(
-    a: *const f32,
+    a: *const u8,
     a_step: usize,
-    b: *const f32,
+    b: *const u8,
     b_step: usize,
-    out: *mut f32,
+    out: *mut u8,
     length: usize,
     function: impl Fn(F32x4, F32x4) -> F32x4,
 ) {
-    let whole = length - length % LANES;
-    for first in (0..whole).step_by(LANES) {
+    let (a, b, out) = (a.cast::<f32>(), b.cast::<f32>(), out.cast::<f32>());
+    for first in (0..length).step_by(LANES) {
         // SAFETY: inside all; a block is read before it is written.
         unsafe {
             store(function(load(a.add(first * a_step)), load(b.add(first * b_step))), out.add(first));
         }
     }
-    let rest = length - whole;
-    if rest > 0 {
-        // SAFETY: `rest` values remain.
-        let [a, b]: [[f32; LANES]; 2] =
-            unsafe { [block(a.add(whole * a_step), rest), block(b.add(whole * b_step), rest)] };
-        let results = function(F32x4::load(&a), F32x4::load(&b)).to_array();
-        // SAFETY: as above.
-        unsafe { std::ptr::copy_nonoverlapping(results.as_ptr(), out.add(whole), rest) };
-    }
 }
 
 /// # Safety
-/// As a [`Kernel`].
+/// As a [`Kernel`] from f32 to u8.
 #[inline(always)]
 unsafe fn each_outcome(
-    a: *const f32,
+    a: *const u8,
     a_step: usize,
-    b: *const f32,
+    b: *const u8,
     b_step: usize,
     out: *mut u8,
     length: usize,
     function: impl Fn(F32x4, F32x4) -> Mask32x4,
 ) {
-    for first in (0..length).step_by(REPEATED) {
-        let count = (length - first).min(REPEATED);
-        let mut outcomes = [0; REPEATED];
-        // SAFETY: `count` values remain, or a repeated value is there sixteen times.
-        let (a, b) = unsafe { (a.add(first * a_step), b.add(first * b_step)) };
-        let (a_blocks, b_blocks);
-        let (a, b) = if count == REPEATED {
-            (a, b)
-        } else {
-            // SAFETY: as above.
-            (a_blocks, b_blocks) = unsafe { (block::<REPEATED>(a, count), block::<REPEATED>(b, count)) };
-            (a_blocks.as_ptr(), b_blocks.as_ptr())
-        };
-        // SAFETY: sixteen values are at both.
-        let mask = |place: usize| unsafe { function(load(a.add(place)), load(b.add(place))) };
-        Mask32x4::to_bytes([mask(0), mask(4), mask(8), mask(12)], &mut outcomes);
-        // SAFETY: `count` values remain.
-        unsafe { std::ptr::copy_nonoverlapping(outcomes.as_ptr(), out.add(first), count) };
+    let (a, b) = (a.cast::<f32>(), b.cast::<f32>());
+    for first in (0..length).step_by(BLOCK) {
+        // SAFETY: a block is inside all.
+        unsafe {
+            let (a, b) = (a.add(first * a_step), b.add(first * b_step));
+            let mask = |place: usize| function(load(a.add(place)), load(b.add(place)));
+            let masks = [mask(0), mask(LANES), mask(2 * LANES), mask(3 * LANES)];
+            Mask32x4::to_bytes(masks, &mut *out.add(first).cast());
+        }
     }
 }
 
 /// # Safety
-/// As a [`Kernel`].
+/// As a [`Kernel`] from `In` to `Out`.
 #[inline(always)]
 unsafe fn each_single<In: Copy, Out>(
-    a: *const In,
+    a: *const u8,
     a_step: usize,
-    b: *const In,
+    b: *const u8,
     b_step: usize,
-    out: *mut Out,
+    out: *mut u8,
     length: usize,
     function: impl Fn(In, In) -> Out,
 ) {
+    let (a, b, out) = (a.cast::<In>(), b.cast::<In>(), out.cast::<Out>());
     for index in 0..length {
         // SAFETY: inside all.
         unsafe { *out.add(index) = function(*a.add(index * a_step), *b.add(index * b_step)) };
     }
-}
-
-/// `count` values and zeros after them.
-///
-/// # Safety
-/// The values must be there.
-#[inline(always)]
-unsafe fn block<const SIZE: usize>(values: *const f32, count: usize) -> [f32; SIZE] {
-    let mut block = [0.0; SIZE];
-    // SAFETY: as this function's.
-    unsafe { std::ptr::copy_nonoverlapping(values, block.as_mut_ptr(), count) };
-    block
 }

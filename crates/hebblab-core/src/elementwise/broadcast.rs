@@ -25,29 +25,71 @@ pub struct Dimension {
 /// The most dimensions that a broadcast has.
 pub const MOST_DIMENSIONS: usize = 6;
 
-/// What writes `length` results. A step is 1, or 0 where the operand is one value, which is there [`REPEATED`] times.
+/// What writes `length` results, a multiple of [`BLOCK`]. A step is 1 element, or 0 where the operand is one value, which
+/// is there [`BLOCK`] times. Types are erased: the walk over the dimensions exists once in the machine code.
 ///
 /// # Safety
-/// The values must be there; the output is apart from the operands, or begins where an operand of step 1 does.
-pub(super) type Kernel<In, Out> =
-    unsafe fn(a: *const In, a_step: usize, b: *const In, b_step: usize, out: *mut Out, length: usize);
+/// Values of the kernel's own types must be there; the output is apart from the operands, or begins where an operand of
+/// step 1 does.
+pub(super) type Kernel =
+    unsafe fn(a: *const u8, a_step: usize, b: *const u8, b_step: usize, out: *mut u8, length: usize);
 
-/// What a kernel reads at once, at most.
-pub(super) const REPEATED: usize = 16;
+/// The number of values that kernels go on by.
+pub(super) const BLOCK: usize = 16;
 
 /// A last dimension from this size on is walked without writing operands out.
 const LONG: usize = 128;
-const STRETCH: usize = 512;
+/// Room for [`BLOCK`] rows that are shorter.
+const STRETCH: usize = LONG * BLOCK;
+/// Bytes of the largest element.
+const MOST_BYTES: usize = 4;
 
-/// Runs `kernel` over pieces of the output. `Operand::Output` must have the output's type and every dimension.
-pub(super) fn broadcast<In: Copy + Default + Sync, Out: Send>(
+/// Types of 1 or 4 bytes whose every bit pattern is a value.
+pub(super) trait Element: Copy + Send + Sync {}
+impl Element for f32 {}
+impl Element for i32 {}
+impl Element for u8 {}
+
+/// Runs `kernel`, which must be for these types, over pieces of the output. `Operand::Output` must have the output's type
+/// and every dimension.
+pub(super) fn broadcast<In: Element, Out: Element>(
     threads: &dyn Threads,
     operation: &'static str,
     dimensions: &[Dimension],
     operands: [Operand<In>; 2],
     out: &mut [Out],
     piece: usize,
-    kernel: Kernel<In, Out>,
+    kernel: Kernel,
+) -> KernelResult<()> {
+    let values = operands.map(|operand| match operand {
+        Operand::Values(values) => Some(bytes_of(values)),
+        Operand::Output => None,
+    });
+    let sizes = [size_of::<In>(), size_of::<Out>()];
+    broadcast_bytes(threads, operation, dimensions, values, bytes_of_mut(out), sizes, piece, kernel)
+}
+
+pub(super) fn bytes_of<T: Element>(values: &[T]) -> &[u8] {
+    // SAFETY: the same memory, read as bytes.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+}
+
+pub(super) fn bytes_of_mut<T: Element>(values: &mut [T]) -> &mut [u8] {
+    // SAFETY: the same memory; any bytes are values of the type.
+    unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
+}
+
+/// [`broadcast`] of elements of so many bytes.
+#[inline(never)]
+fn broadcast_bytes(
+    threads: &dyn Threads,
+    operation: &'static str,
+    dimensions: &[Dimension],
+    values: [Option<&[u8]>; 2],
+    out: &mut [u8],
+    sizes: [usize; 2],
+    piece: usize,
+    kernel: Kernel,
 ) -> KernelResult<()> {
     ensure(
         (1..=MOST_DIMENSIONS).contains(&dimensions.len()),
@@ -57,90 +99,151 @@ pub(super) fn broadcast<In: Copy + Default + Sync, Out: Send>(
     )?;
     let layouts = [Layout::of(dimensions, Of::First), Layout::of(dimensions, Of::Second)];
     let total = dimensions.iter().map(|dimension| dimension.size).product();
-    ensure_length(operation, "out", total, out.len())?;
-    for (name, layout, operand) in [("a", &layouts[0], operands[0]), ("b", &layouts[1], operands[1])] {
-        ensure_length(operation, name, layout.length, operand.length(total))?;
+    let operand_length =
+        |operand: usize| values[operand].map_or(out.len() / sizes[1], |values| values.len() / sizes[0]);
+    let lengths = [
+        ("out", total, out.len() / sizes[1]),
+        ("a", layouts[0].length, operand_length(0)),
+        ("b", layouts[1].length, operand_length(1)),
+    ];
+    for (name, expected, got) in lengths {
+        ensure_length(operation, name, expected, got)?;
     }
-    let [a, b] = operands;
-    for_each_part(threads, out, piece, &|index, part| {
-        let start = part.as_mut_ptr();
-        let output = Reading { first: index * piece, values: start.cast_const().cast() };
-        let readings = [a, b].map(|operand| match operand {
-            Operand::Values(values) => Reading { first: 0, values: values.as_ptr() },
-            Operand::Output => output,
-        });
-        // SAFETY: lengths were checked, and the parts of the output are apart from each other.
-        unsafe { walk(&layouts, readings, index * piece, start, part.len(), kernel) };
-    })
+    Job { layouts, sizes, kernel }.run(threads, values, out, piece)
+}
+
+struct Job {
+    layouts: [Layout; 2],
+    /// Bytes of an element of the operands and of the output.
+    sizes: [usize; 2],
+    kernel: Kernel,
 }
 
 /// An operand's values from place `first` on.
 #[derive(Clone, Copy)]
-struct Reading<In> {
+struct Reading {
     first: usize,
-    values: *const In,
+    values: *const u8,
 }
 
-/// # Safety
-/// Both operands must have the lengths of their layouts; `length` values of the output begin at `out`, `first` being the
-/// place of the first one.
-unsafe fn walk<In: Copy + Default, Out>(
-    layouts: &[Layout; 2],
-    readings: [Reading<In>; 2],
-    first: usize,
-    out: *mut Out,
-    length: usize,
-    kernel: Kernel<In, Out>,
-) {
-    // Whole rows, so that an operand that only has the last dimension is written out once.
-    let inner = layouts[0].sizes[layouts[0].rank - 1];
-    let stretch = STRETCH - STRETCH % inner.min(STRETCH);
-    let mut walks = [Walk::to(&layouts[0], first), Walk::to(&layouts[1], first)];
-    let is_long = layouts[0].rank == 1 || inner >= LONG;
-    let mut buffers = [[In::default(); STRETCH]; 2];
-    let mut done = 0;
-    while done < length {
-        let count = if is_long { walks[0].left_in_row() } else { stretch }.min(length - done);
-        let mut starts = [std::ptr::null(); 2];
-        let mut steps = [1; 2];
-        for operand in 0..2 {
-            let (layout, walk) = (&layouts[operand], &mut walks[operand]);
-            // SAFETY: places below the operand's length, which its layout gives; an operand that is the output itself
-            // has every dimension, so that its place is the output's.
-            let at = |place: usize| unsafe { readings[operand].values.add(place - readings[operand].first) };
-            if layout.is_whole || (is_long && walk.step() == 1) {
-                starts[operand] = at(walk.place());
-            } else if is_long {
-                // SAFETY: as above.
-                buffers[operand][..REPEATED].fill(unsafe { *at(walk.place()) });
-                (starts[operand], steps[operand]) = (buffers[operand].as_ptr(), 0);
-            } else {
-                if done == 0 || !layout.is_last_alone {
-                    // SAFETY: as above.
-                    unsafe { write_out(walk.clone(), at(0), &mut buffers[operand][..count]) };
-                }
-                starts[operand] = buffers[operand].as_ptr();
-            }
-            walk.advance(count);
-        }
-        // SAFETY: `count` values remain at `out`; steps and lengths are as a kernel needs them.
-        unsafe { kernel(starts[0], steps[0], starts[1], steps[1], out.add(done), count) };
-        done += count;
+impl Job {
+    fn run(
+        &self,
+        threads: &dyn Threads,
+        values: [Option<&[u8]>; 2],
+        out: &mut [u8],
+        piece: usize,
+    ) -> KernelResult<()> {
+        let size = self.sizes[1];
+        for_each_part(threads, out, piece * size, &|index, part| {
+            let first = index * piece;
+            let start = part.as_mut_ptr();
+            let readings = values.map(|values| match values {
+                Some(values) => Reading { first: 0, values: values.as_ptr() },
+                None => Reading { first, values: start },
+            });
+            // SAFETY: lengths were checked, and the parts of the output are apart from each other.
+            unsafe { self.walk(readings, first, start, part.len() / size) };
+        })
     }
-}
 
-/// # Safety
-/// All values of the operand must be at `values`.
-unsafe fn write_out<In: Copy>(mut walk: Walk, values: *const In, out: &mut [In]) {
-    let mut done = 0;
-    while done < out.len() {
-        let count = walk.left_in_row().min(out.len() - done);
-        for (index, value) in out[done..done + count].iter_mut().enumerate() {
-            // SAFETY: places below the operand's length.
-            *value = unsafe { *values.add(walk.place() + index * walk.step()) };
+    /// # Safety
+    /// Both operands must have the lengths of their layouts; `length` values of the output begin at `out`, `first` being
+    /// the place of the first one.
+    unsafe fn walk(&self, readings: [Reading; 2], first: usize, out: *mut u8, length: usize) {
+        let layouts = &self.layouts;
+        let inner = layouts[0].sizes[layouts[0].rank - 1];
+        let is_long = layouts[0].rank == 1 || inner >= LONG;
+        // Whole rows, so that an operand that only has the last dimension is written out once, and whole blocks.
+        let stretch = STRETCH - STRETCH % (inner.min(LONG) * BLOCK).max(1);
+        let mut walks = [Walk::to(&layouts[0], first), Walk::to(&layouts[1], first)];
+        let mut buffers = [[std::mem::MaybeUninit::<u32>::uninit(); STRETCH]; 2];
+        let mut done = 0;
+        while done < length {
+            let count = if is_long { walks[0].left_in_row() } else { stretch }.min(length - done);
+            let mut starts = [std::ptr::null(); 2];
+            let mut steps = [1; 2];
+            for operand in 0..2 {
+                let (layout, walk) = (&layouts[operand], &mut walks[operand]);
+                let Reading { first, values } = readings[operand];
+                let buffer = buffers[operand].as_mut_ptr().cast();
+                // SAFETY: places below the operand's length, which its layout gives; an operand that is the output
+                // itself has every dimension, so that its place is the output's.
+                unsafe {
+                    let place = || values.add((walk.place() - first) * self.sizes[0]);
+                    starts[operand] = buffer;
+                    if layout.is_whole || (is_long && walk.step() == 1) {
+                        starts[operand] = place();
+                    } else if is_long {
+                        self.copy(place(), 0, buffer, BLOCK);
+                        steps[operand] = 0;
+                    } else if done == 0 || !layout.is_last_alone {
+                        self.write_out(walk.clone(), values, buffer, count);
+                    }
+                }
+                walk.advance(count);
+            }
+            // SAFETY: `count` values remain at `out`; steps and lengths are as a kernel needs them.
+            unsafe { self.call(starts, steps, out.add(done * self.sizes[1]), count) };
+            done += count;
         }
-        walk.advance(count);
-        done += count;
+    }
+
+    /// # Safety
+    /// As the kernel's, for any length.
+    unsafe fn call(&self, [a, b]: [*const u8; 2], [a_step, b_step]: [usize; 2], out: *mut u8, length: usize) {
+        let whole = length - length % BLOCK;
+        let rest = length - whole;
+        let [size, out_size] = self.sizes;
+        // SAFETY: the kernel's blocks are inside; the rest goes by way of blocks of its own.
+        unsafe {
+            if whole > 0 {
+                (self.kernel)(a, a_step, b, b_step, out, whole);
+            }
+            if rest > 0 {
+                let mut blocks = [[0_u8; BLOCK * MOST_BYTES]; 3];
+                self.copy(a.add(whole * a_step * size), a_step, blocks[0].as_mut_ptr(), rest);
+                self.copy(b.add(whole * b_step * size), b_step, blocks[1].as_mut_ptr(), rest);
+                (self.kernel)(blocks[0].as_ptr(), 1, blocks[1].as_ptr(), 1, blocks[2].as_mut_ptr(), BLOCK);
+                let out = out.add(whole * out_size);
+                for index in 0..rest * out_size {
+                    *out.add(index) = blocks[2][index];
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// All values of the operand must be at `values`, and room for `length` at `out`.
+    unsafe fn write_out(&self, mut walk: Walk, values: *const u8, out: *mut u8, length: usize) {
+        let size = self.sizes[0];
+        let mut done = 0;
+        while done < length {
+            let count = walk.left_in_row().min(length - done);
+            // SAFETY: places below the operand's length.
+            unsafe { self.copy(values.add(walk.place() * size), walk.step(), out.add(done * size), count) };
+            walk.advance(count);
+            done += count;
+        }
+    }
+
+    /// Copies operand values a step apart. Not by a copy of variable length, which is a slow call for a short row.
+    ///
+    /// # Safety
+    /// The values and the room for them must be there.
+    #[inline(always)]
+    unsafe fn copy(&self, from: *const u8, step: usize, to: *mut u8, count: usize) {
+        for index in 0..count {
+            // SAFETY: as this function's; the sizes are those of u32 and u8.
+            unsafe {
+                if self.sizes[0] == MOST_BYTES {
+                    let value = from.cast::<u32>().add(index * step).read_unaligned();
+                    to.cast::<u32>().add(index).write_unaligned(value);
+                } else {
+                    *to.add(index) = *from.add(index * step);
+                }
+            }
+        }
     }
 }
 
@@ -158,6 +261,7 @@ struct Layout {
 }
 
 impl Layout {
+    #[inline(never)]
     fn of(dimensions: &[Dimension], operand: Of) -> Self {
         let mut layout = Layout {
             rank: dimensions.len(),
@@ -191,6 +295,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    #[inline(never)]
     fn to(layout: &'a Layout, place: usize) -> Self {
         let mut walk = Walk { layout, indices: [0; MOST_DIMENSIONS], row: 0 };
         let mut rest = place;
@@ -220,6 +325,7 @@ impl<'a> Walk<'a> {
         self.layout.sizes[self.last()] - self.indices[self.last()]
     }
 
+    #[inline(never)]
     fn advance(&mut self, mut count: usize) {
         while count >= self.left_in_row() {
             count -= self.left_in_row();

@@ -1,5 +1,6 @@
 //! Selections, conversions between element types, and constants.
 
+use super::broadcast::{Element, bytes_of, bytes_of_mut};
 use crate::error::{KernelError, KernelResult, ensure, ensure_length};
 use crate::threads::{Threads, for_each_part};
 
@@ -122,28 +123,50 @@ pub fn is_of_kind(threads: &dyn Threads, kind: Kind, input: &[f32], out: &mut [u
     }
 }
 
-/// JavaScript's ToInt32.
+/// JavaScript's ToInt32. From 2^63 on, an f32 is a multiple of 2^32.
 pub fn to_int32(x: f32) -> i32 {
-    const WORD: f32 = 4_294_967_296.0;
-    if x.abs() < WORD / 2.0 {
-        x as i32
-    } else if x.is_finite() {
-        (x % WORD) as i64 as i32
-    } else {
-        0
-    }
+    if x.abs() < 9_223_372_036_854_775_808.0 { x as i64 as i32 } else { 0 }
 }
 
-fn map<In: Copy + Sync, Out: Send>(
+fn map<In: Element, Out: Element>(
     threads: &dyn Threads,
     input: &[In],
     out: &mut [Out],
     function: impl Fn(In) -> Out + Sync,
 ) -> KernelResult<()> {
     ensure_length("cast", "input", out.len(), input.len())?;
-    for_each_part(threads, out, PIECE, &|index, part| {
-        for (value, x) in part.iter_mut().zip(&input[index * PIECE..]) {
-            *value = function(*x);
-        }
+    map_bytes(
+        threads,
+        bytes_of(input),
+        bytes_of_mut(out),
+        [size_of::<In>(), size_of::<Out>()],
+        &|input, out| {
+            let length = out.len() / size_of::<Out>();
+            // SAFETY: these are pieces of arrays of the two types, cut between elements.
+            let (input, out) = unsafe {
+                (
+                    std::slice::from_raw_parts(input.as_ptr().cast::<In>(), length),
+                    std::slice::from_raw_parts_mut(out.as_mut_ptr().cast::<Out>(), length),
+                )
+            };
+            for (value, x) in out.iter_mut().zip(input) {
+                *value = function(*x);
+            }
+        },
+    )
+}
+
+/// Gives pieces of as many elements of both arrays to `kernel`. Once in the machine code for all types.
+#[inline(never)]
+fn map_bytes(
+    threads: &dyn Threads,
+    input: &[u8],
+    out: &mut [u8],
+    sizes: [usize; 2],
+    kernel: &(dyn Fn(&[u8], &mut [u8]) + Sync),
+) -> KernelResult<()> {
+    for_each_part(threads, out, PIECE * sizes[1], &|index, part| {
+        let length = part.len() / sizes[1];
+        kernel(&input[index * PIECE * sizes[0]..][..length * sizes[0]], part);
     })
 }

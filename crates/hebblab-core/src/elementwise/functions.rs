@@ -113,12 +113,12 @@ pub fn erf(x: F32x4) -> F32x4 {
 
 #[inline(always)]
 pub fn sin(x: F32x4) -> F32x4 {
-    sine_of_quarter(x, 0, libm::sin)
+    sine_of_quarter(x, 0, |x| libm::sincos(x).0)
 }
 
 #[inline(always)]
 pub fn cos(x: F32x4) -> F32x4 {
-    sine_of_quarter(x, 1, libm::cos)
+    sine_of_quarter(x, 1, |x| libm::sincos(x).1)
 }
 
 /// `base^exponent` as JavaScript's `Math.pow` has it: NaN for 1^infinity and for a NaN exponent, 1 for NaN^0.

@@ -100,13 +100,26 @@ pub fn unary(
         let start = part.as_mut_ptr();
         let source =
             input.map_or(start.cast_const(), |values| values[index * piece..][..part.len()].as_ptr());
-        // SAFETY: as many values are there as in the part, which are the part's own or apart from it.
-        unsafe { apply(function, source, start, part.len()) };
+        let rest = part.len() % LANES;
+        let whole = part.len() - rest;
+        // SAFETY: as many values are there as in the part, which are the part's own or apart from it. The rest goes by way
+        // of a block of its own.
+        unsafe {
+            if whole > 0 {
+                apply(function, source, start, whole);
+            }
+            if rest > 0 {
+                let mut block = [0.0; LANES];
+                F32x4::load_rest(std::slice::from_raw_parts(source.add(whole), rest), 0.0).store(&mut block);
+                apply(function, block.as_ptr(), block.as_mut_ptr(), LANES);
+                F32x4::load(&block).store_rest(std::slice::from_raw_parts_mut(start.add(whole), rest));
+            }
+        }
     })
 }
 
 /// # Safety
-/// `length` values must be at `input` and at `out`; they are the same or do not overlap.
+/// `length` values, a multiple of four, must be at `input` and at `out`; they are the same or do not overlap.
 unsafe fn apply(function: Unary, input: *const f32, out: *mut f32, length: usize) {
     let (zero, one) = (F32x4::zero(), F32x4::splat(1.0));
     macro_rules! each {
@@ -159,18 +172,8 @@ unsafe fn apply(function: Unary, input: *const f32, out: *mut f32, length: usize
 /// As [`apply`].
 #[inline(always)]
 unsafe fn each(input: *const f32, out: *mut f32, length: usize, function: impl Fn(F32x4) -> F32x4) {
-    let rest = length % LANES;
-    let whole = length - rest;
-    for first in (0..whole).step_by(LANES) {
+    for first in (0..length).step_by(LANES) {
         // SAFETY: inside both; a block is read before it is written.
         unsafe { store(function(load(input.add(first))), out.add(first)) };
-    }
-    if rest > 0 {
-        let mut block = [0.0; LANES];
-        // SAFETY: `rest` values remain at both.
-        unsafe { std::ptr::copy_nonoverlapping(input.add(whole), block.as_mut_ptr(), rest) };
-        let block = function(F32x4::load(&block)).to_array();
-        // SAFETY: as above.
-        unsafe { std::ptr::copy_nonoverlapping(block.as_ptr(), out.add(whole), rest) };
     }
 }

@@ -1,9 +1,9 @@
 //! Matrix products of row-major f32 matrices: `out = op(a) op(b)`.
 //!
-//! Blocked as in Goto & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"): both
-//! operands are packed block by block, a block of op(a) stays in the outer cache of a core while panels of
-//! op(b) pass by it, and tiles of the output stay in registers. Threads share the packed operands and take
-//! pieces of the output.
+//! Blocked after Goto & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"): both operands are
+//! packed block by block, a block of op(b) stays in the outer cache of a core while panels of op(a) pass by it, and
+//! tiles of the output stay in registers. Tiles follow each other along the rows of the output, which the processor
+//! then fetches ahead. Threads share the packed operands and take pieces of the output.
 
 mod batched;
 mod epilogue;
@@ -26,22 +26,20 @@ use tile::{ColumnsAtDepth, ROW_LANES, RowsAtDepth, TILE_COLUMNS, TILE_ROWS, Tile
 /// Values that a tile sums before it adds them to the output. Fixed, since it decides how a sum is
 /// grouped: an output must not depend on the other two dimensions.
 const SUM_DEPTH: usize = 256;
-/// Summed values per block. The output, often too large for the caches, is read once per block; a panel of op(b) should
-/// stay in the inner cache, and those of the relaxed tile are wider.
-#[cfg(target_feature = "relaxed-simd")]
+/// Summed values per block. The output, often too large for the caches, is read once per block.
 const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
-#[cfg(not(target_feature = "relaxed-simd"))]
-const BLOCK_DEPTH: usize = 4 * SUM_DEPTH;
-/// Most rows of op(a) in a piece: with [`BLOCK_DEPTH`] they take at most a third of a MiB of the outer cache.
-const PIECE_ROWS: usize = 80 / ROW_LANES * TILE_ROWS;
-/// Rows of op(a) that are packed at once.
+/// Most rows of op(a) in a piece.
+const PIECE_ROWS: usize = 20 * TILE_ROWS;
+/// Most columns of op(b) in a piece: with [`BLOCK_DEPTH`] they take 600 KB, which stay in the outer cache.
+const PIECE_COLUMNS: usize = 25 * TILE_COLUMNS;
+/// Rows of op(a) that are packed at once, or more where they are short.
 const BLOCK_ROWS: usize = 32 * PIECE_ROWS;
 /// Columns of op(b) that are packed at once.
 const BLOCK_COLUMNS: usize = 170 * TILE_COLUMNS;
 /// Pieces that a block of the output is cut into where it is large enough: many, since the last to end
 /// is waited for.
 const PIECES: usize = 32;
-/// Panels that are packed as one piece.
+/// Panels that are packed as one piece, or more where they are short.
 const PANELS: usize = 8;
 /// Products with fewer multiply-adds than this are not worth waking anybody: some 20 microseconds.
 const SMALL: usize = 1 << 19;
@@ -162,12 +160,12 @@ pub fn gemm_fused(
         epilogue.apply_to_rows(0, columns, out);
         return Ok(());
     }
-    if columns <= thin::MOST_COLUMNS {
+    if thin::is_thin(shape) {
         return thin::multiply_thin(threads, form, shape, a, b, epilogue, out, &mut workspace.thin);
     }
     let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let out = SharedOutput::new(out);
-    for rows in blocks(rows, BLOCK_ROWS) {
+    for rows in blocks(rows, BLOCK_ROWS * times_shorter(inner)) {
         for depths in blocks(inner, BLOCK_DEPTH) {
             let packed_a = pack_a(threads, form, shape, a, rows, depths, &mut workspace.packed_a)?;
             for columns in blocks(columns, BLOCK_COLUMNS) {
@@ -185,15 +183,21 @@ impl GemmWorkspace {
     /// # Errors
     /// When memory is exhausted.
     pub fn reserve(&mut self, shape: GemmShape) -> KernelResult<()> {
-        if shape.columns <= thin::MOST_COLUMNS {
-            return self.thin.reserve(shape.inner, 1);
+        if thin::is_thin(shape) {
+            return self.thin.reserve(shape, 1);
         }
         let depth = shape.inner.min(BLOCK_DEPTH);
-        let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
+        let rows = shape.rows.min(BLOCK_ROWS * times_shorter(depth));
+        let columns = shape.columns.min(BLOCK_COLUMNS);
         grow("gemm", &mut self.packed_a, rows.div_ceil(TILE_ROWS) * depth)?;
         grow("gemm", &mut self.packed_b, columns.div_ceil(TILE_COLUMNS) * depth)?;
         Ok(())
     }
+}
+
+/// How many times a depth goes into a whole block's.
+fn times_shorter(depth: usize) -> usize {
+    (BLOCK_DEPTH / depth.max(1)).max(1)
 }
 
 #[derive(Clone, Copy)]
@@ -216,8 +220,9 @@ fn pack_a<'w>(
     buffer: &'w mut Vec<RowsAtDepth>,
 ) -> KernelResult<&'w [RowsAtDepth]> {
     let packed = grow("gemm", buffer, rows.length.div_ceil(TILE_ROWS) * depths.length)?;
-    for_each_part(threads, packed, PANELS * depths.length, &|part, packed| {
-        let rows = part_of(rows, part, PANELS * TILE_ROWS);
+    let panels = PANELS * times_shorter(depths.length);
+    for_each_part(threads, packed, panels * depths.length, &|part, packed| {
+        let rows = part_of(rows, part, panels * TILE_ROWS);
         if form.transposes_a() {
             pack_neighbouring_lanes::<ROW_LANES, TILE_ROWS>(block(a, shape.rows, rows, depths), packed);
         } else {
@@ -238,8 +243,9 @@ fn pack_b<'w>(
 ) -> KernelResult<&'w [ColumnsAtDepth]> {
     const WIDTH: usize = TILE_COLUMNS;
     let packed = grow("gemm", buffer, columns.length.div_ceil(WIDTH) * depths.length)?;
-    for_each_part(threads, packed, PANELS * depths.length, &|part, packed| {
-        let columns = part_of(columns, part, PANELS * WIDTH);
+    let panels = PANELS * times_shorter(depths.length);
+    for_each_part(threads, packed, panels * depths.length, &|part, packed| {
+        let columns = part_of(columns, part, panels * WIDTH);
         if form.transposes_b() {
             pack_neighbouring_depths::<WIDTH, WIDTH>(block(b, shape.inner, columns, depths), packed);
         } else {
@@ -280,7 +286,8 @@ fn multiply_blocks(
     let is_last = depths.first + depths.length == shape.inner;
     let tall = equal_parts(rows.length, rows.length.div_ceil(PIECE_ROWS), TILE_ROWS);
     let pieces_down = rows.length.div_ceil(tall);
-    let wide = equal_parts(columns.length, PIECES.div_ceil(pieces_down), TILE_COLUMNS);
+    let pieces_across = PIECES.div_ceil(pieces_down).max(columns.length.div_ceil(PIECE_COLUMNS));
+    let wide = equal_parts(columns.length, pieces_across, TILE_COLUMNS);
     let pieces_across = columns.length.div_ceil(wide);
     threads.run(pieces_down * pieces_across, &|piece, _| {
         let (down, across) = (piece / pieces_across, piece % pieces_across);
@@ -318,54 +325,84 @@ fn multiply_piece(
     depths: Span,
     out: &SharedOutput<f32>,
 ) {
-    for (panel, b_panel) in packed_b.chunks_exact(depths.length).enumerate() {
-        let column = columns.first + panel * TILE_COLUMNS;
-        let width = TILE_COLUMNS.min(columns.first + columns.length - column);
-        for (panel, a_panel) in packed_a.chunks_exact(depths.length).enumerate() {
-            let row = rows.first + panel * TILE_ROWS;
-            let height = TILE_ROWS.min(rows.first + rows.length - row);
-            let place = Place { start: row * stride + column, stride, height, width };
-            let mut is_first = depths.first == 0;
-            for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
-                let tile = multiply_panels(a_part, b_part);
-                if is_first {
-                    write_tile::<false>(tile, place, out);
-                } else {
-                    write_tile::<true>(tile, place, out);
-                }
-                is_first = false;
+    for (panel, a_panel) in packed_a.chunks_exact(depths.length).enumerate() {
+        let row = rows.first + panel * TILE_ROWS;
+        let height = TILE_ROWS.min(rows.first + rows.length - row);
+        for (panel, b_panel) in packed_b.chunks_exact(depths.length).enumerate() {
+            let column = columns.first + panel * TILE_COLUMNS;
+            let width = TILE_COLUMNS.min(columns.first + columns.length - column);
+            let place = Place { start: row * stride + column, stride };
+            if height == TILE_ROWS && width == TILE_COLUMNS {
+                multiply_tile(a_panel, b_panel, depths.first == 0, place, out);
+            } else {
+                multiply_part_of_tile(a_panel, b_panel, depths.first == 0, place, height, width, out);
             }
         }
     }
 }
 
-/// Where a tile stands in the output, and how much of it.
+/// Where a tile stands in the output.
 #[derive(Clone, Copy)]
 struct Place {
     start: usize,
     stride: usize,
-    height: usize,
-    width: usize,
 }
 
-/// Writes, or adds, the top left part of a tile.
+/// Writes a tile of the output, or adds to it.
 #[inline(always)]
-fn write_tile<const ADD: bool>(tile: Tile, place: Place, out: &SharedOutput<f32>) {
-    let Place { start, stride, height, width } = place;
-    for (row, sums) in tile.iter().enumerate().take(height) {
+fn multiply_tile(
+    a_panel: &[RowsAtDepth],
+    b_panel: &[ColumnsAtDepth],
+    mut is_first: bool,
+    place: Place,
+    out: &SharedOutput<f32>,
+) {
+    for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
+        let tile = multiply_panels(a_part, b_part);
+        if is_first {
+            write_tile::<false>(tile, place, out);
+        } else {
+            write_tile::<true>(tile, place, out);
+        }
+        is_first = false;
+    }
+}
+
+#[inline(always)]
+fn write_tile<const ADD: bool>(tile: Tile, Place { start, stride }: Place, out: &SharedOutput<f32>) {
+    for (row, sums) in tile.into_iter().enumerate() {
         let start = start + row * stride;
         // SAFETY: each piece writes rows and columns of its own.
-        let target = unsafe { out.part(start..start + width) };
-        if width == TILE_COLUMNS {
-            for (target, &sum) in target.chunks_exact_mut(LANES).zip(sums) {
-                let value = if ADD { F32x4::load(target) + sum } else { sum };
-                value.store(target);
-            }
-        } else {
-            let sums = sums.map(F32x4::to_array);
-            for (target, &sum) in target.iter_mut().zip(sums.as_flattened()) {
-                *target = if ADD { *target + sum } else { sum };
-            }
+        let target = unsafe { out.part(start..start + TILE_COLUMNS) };
+        for (vector, sum) in sums.into_iter().enumerate() {
+            let target = &mut target[vector * LANES..];
+            let value = if ADD { F32x4::load(target) + sum } else { sum };
+            value.store(target);
         }
+    }
+}
+
+/// The top left part of a tile, where the output has no room for more. Apart, so that whole tiles need not leave
+/// their registers.
+#[inline(never)]
+fn multiply_part_of_tile(
+    a_panel: &[RowsAtDepth],
+    b_panel: &[ColumnsAtDepth],
+    is_first: bool,
+    Place { start, stride }: Place,
+    height: usize,
+    width: usize,
+    out: &SharedOutput<f32>,
+) {
+    let mut tile = [0.0; TILE_ROWS * TILE_COLUMNS];
+    // SAFETY: each piece writes rows and columns of its own.
+    let row_of = |row: usize| unsafe { out.part(start + row * stride..start + row * stride + width) };
+    for (row, tile) in tile.chunks_exact_mut(TILE_COLUMNS).enumerate().take(height) {
+        tile[..width].copy_from_slice(row_of(row));
+    }
+    let place = Place { start: 0, stride: TILE_COLUMNS };
+    multiply_tile(a_panel, b_panel, is_first, place, &SharedOutput::new(&mut tile));
+    for (row, tile) in tile.chunks_exact(TILE_COLUMNS).enumerate().take(height) {
+        row_of(row).copy_from_slice(&tile[..width]);
     }
 }

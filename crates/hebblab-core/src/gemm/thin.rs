@@ -1,41 +1,66 @@
-//! Products with few columns, as a readout's: most of the time goes into reading op(a), which is used for no more
-//! than one tile. So it is multiplied as it is read, or packed in parts that stay in the inner cache, and the lanes
-//! of a vector are rows: none is wasted on columns that are not there.
+//! Products in which one operand has few rows or columns, as a readout's: most of the time goes into reading the other,
+//! the tall one, which is used for few tiles. So it is packed in parts that stay in the inner cache, and the lanes of
+//! a vector are its rows: none is wasted on columns that are not there.
 
 use super::epilogue::Checked;
-use super::packing::{Depth, flushed, pack_neighbouring_lanes};
+use super::packing::{Block, Depth, flushed, pack_neighbouring_depths, pack_neighbouring_lanes};
 use super::{Form, GemmShape, SMALL, SUM_DEPTH, Span, block, blocks};
 use crate::buffers::grow;
 use crate::error::KernelResult;
 use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads};
 
-/// The classes of the usual data sets; their sums, a vector of op(a) and a value of op(b) fit the registers.
+/// The classes of the usual data sets. More columns are quicker by packing both operands.
 pub const MOST_COLUMNS: usize = 10;
-/// Rows of a piece: two cache lines at each depth where rows are neighbours.
-const PIECE_ROWS: usize = 8 * LANES;
-/// Vectors in a packed part.
-const PACKED: usize = PIECE_ROWS / LANES * SUM_DEPTH;
+/// Columns of a tile. With four vectors of rows it needs 13 registers, and six loads for eight multiply-adds.
+const TILE_COLUMNS: usize = 2;
+const TILE_VECTORS: usize = 4;
+/// Rows of a panel: a cache line at each depth where rows are neighbours.
+const PANEL: usize = TILE_VECTORS * LANES;
+/// Panels of a strip, whose depths are done together: cache lines are fetched in pairs.
+const STRIP: usize = 2;
+const STRIP_ROWS: usize = STRIP * PANEL;
 
-type Sums = [F32x4; MOST_COLUMNS];
+type Rows = Depth<PANEL>;
+type Tile = [[F32x4; TILE_VECTORS]; TILE_COLUMNS];
+type Totals = [Tile; MOST_COLUMNS.div_ceil(TILE_COLUMNS)];
 
 #[derive(Debug, Default)]
 pub struct ThinWorkspace {
-    /// Zeros for columns that are not there.
-    packed_b: Vec<[f32; MOST_COLUMNS]>,
-    /// A part of op(a) per thread.
-    packed_a: Vec<Depth<LANES>>,
+    /// The narrow operand, two columns side by side; zeros for one that is not there.
+    narrow: Vec<[f32; TILE_COLUMNS]>,
+    /// A part of the tall operand per thread.
+    tall: Vec<Rows>,
 }
 
 impl ThinWorkspace {
-    pub fn reserve(&mut self, inner: usize, threads: usize) -> KernelResult<()> {
-        grow("gemm", &mut self.packed_b, inner)?;
-        grow("gemm", &mut self.packed_a, threads * PACKED)?;
+    pub fn reserve(&mut self, shape: GemmShape, threads: usize) -> KernelResult<()> {
+        let columns = if shape.columns > MOST_COLUMNS { shape.rows } else { shape.columns };
+        grow("gemm", &mut self.narrow, columns.div_ceil(TILE_COLUMNS) * shape.inner)?;
+        grow("gemm", &mut self.tall, threads * SUM_DEPTH)?;
         Ok(())
     }
 }
 
-/// As [`super::gemm`], for at most [`MOST_COLUMNS`] columns and an `inner` that is not 0.
+/// Whether [`multiply_thin`] does this product.
+pub fn is_thin(shape: GemmShape) -> bool {
+    shape.rows.min(shape.columns) <= MOST_COLUMNS
+}
+
+/// The tall operand and how it stands in the product, which is transposed where its columns are the many.
+#[derive(Clone, Copy)]
+struct Thin<'a> {
+    tall: &'a [f32],
+    /// Values of one depth are neighbours.
+    has_neighbouring_rows: bool,
+    rows: usize,
+    columns: usize,
+    inner: usize,
+    narrow: &'a [[f32; TILE_COLUMNS]],
+    is_transposed: bool,
+}
+
+/// As [`super::gemm_fused`], for few rows or few columns and an `inner` that is not 0.
 pub fn multiply_thin(
     threads: &dyn Threads,
     form: Form,
@@ -46,112 +71,140 @@ pub fn multiply_thin(
     out: &mut [f32],
     workspace: &mut ThinWorkspace,
 ) -> KernelResult<()> {
-    let GemmShape { rows, columns, inner } = shape;
-    let right = grow("gemm", &mut workspace.packed_b, inner)?;
-    for (depth, values) in right.iter_mut().enumerate() {
-        *values = std::array::from_fn(|column| {
-            if column >= columns {
-                0.0
-            } else if form.transposes_b() {
-                flushed(b[column * inner + depth])
-            } else {
-                flushed(b[depth * columns + column])
-            }
-        });
-    }
-    let right = &*right;
+    let inner = shape.inner;
+    let is_transposed = shape.columns > MOST_COLUMNS;
+    let (rows, columns) =
+        if is_transposed { (shape.columns, shape.rows) } else { (shape.rows, shape.columns) };
+    let (tall, values, has_neighbouring_rows, has_neighbouring_columns) = if is_transposed {
+        (b, a, !form.transposes_b(), form.transposes_a())
+    } else {
+        (a, b, form.transposes_a(), !form.transposes_b())
+    };
     let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
-    let packed = SharedOutput::new(grow("gemm", &mut workspace.packed_a, threads.count() * PACKED)?);
-    let out = SharedOutput::new(out);
-    threads.run(rows.div_ceil(PIECE_ROWS), &|piece, thread| {
-        let first = piece * PIECE_ROWS;
-        let rows = Span { first, length: PIECE_ROWS.min(rows - first) };
-        // SAFETY: pieces of one thread run one after the other, and each has rows of its own.
-        let (packed, out) = unsafe {
-            (
-                packed.part(thread * PACKED..(thread + 1) * PACKED),
-                out.part(first * columns..(first + rows.length) * columns),
-            )
-        };
-        multiply_piece(form.transposes_a(), shape, a, right, rows, packed, out);
-        epilogue.apply_to_rows(first, columns, out);
+    workspace.reserve(shape, threads.count())?;
+    let ThinWorkspace { narrow, tall: packed } = workspace;
+    if has_neighbouring_columns {
+        pack_neighbouring_columns(values, columns, inner, narrow);
+    } else {
+        pack_columns(values, inner, narrow);
+    }
+    let thin = Thin { tall, has_neighbouring_rows, rows, columns, inner, narrow, is_transposed };
+    let (packed, out) = (SharedOutput::new(packed), SharedOutput::new(out));
+    let strips = rows.div_ceil(STRIP_ROWS);
+    let group = (SMALL / 8 / (STRIP_ROWS * columns).saturating_mul(inner)).max(1);
+    threads.run(strips.div_ceil(group), &|piece, thread| {
+        // SAFETY: pieces of one thread run one after the other.
+        let packed = unsafe { packed.part(thread * SUM_DEPTH..(thread + 1) * SUM_DEPTH) };
+        for strip in piece * group..strips.min((piece + 1) * group) {
+            let first = strip * STRIP_ROWS;
+            let rows = Span { first, length: STRIP_ROWS.min(rows - first) };
+            multiply_strip(thin, rows, packed, epilogue, &out);
+        }
     })
 }
 
-fn multiply_piece(
-    is_transposed: bool,
-    shape: GemmShape,
-    a: &[f32],
-    right: &[[f32; MOST_COLUMNS]],
-    rows: Span,
-    packed: &mut [Depth<LANES>],
-    out: &mut [f32],
+fn pack_neighbouring_columns(
+    values: &[f32],
+    columns: usize,
+    inner: usize,
+    packed: &mut [[f32; TILE_COLUMNS]],
 ) {
-    let mut totals = [[F32x4::zero(); MOST_COLUMNS]; PIECE_ROWS / LANES];
-    for depths in blocks(shape.inner, SUM_DEPTH) {
-        let right = &right[depths.first..][..depths.length];
-        let panels = rows.length.div_ceil(LANES);
-        let packed = &mut packed[..panels * depths.length];
-        if is_transposed {
-            pack_neighbouring_lanes::<LANES, LANES>(block(a, shape.rows, rows, depths), packed);
+    for (depth, columns) in values.chunks_exact(columns).enumerate() {
+        for (pair, columns) in columns.chunks(TILE_COLUMNS).enumerate() {
+            packed[pair * inner + depth] =
+                std::array::from_fn(|column| columns.get(column).map_or(0.0, |&value| flushed(value)));
         }
-        for (panel, totals) in totals.iter_mut().enumerate().take(panels) {
-            let sums = if is_transposed {
-                sum_panel(right, &packed[panel * depths.length..][..depths.length])
-            } else {
-                let rows = std::array::from_fn(|lane| {
-                    let row = rows.first + (panel * LANES + lane).min(rows.length - 1);
-                    &a[row * shape.inner + depths.first..][..depths.length]
-                });
-                sum_rows(right, rows)
+    }
+}
+
+fn pack_columns(values: &[f32], inner: usize, packed: &mut [[f32; TILE_COLUMNS]]) {
+    for (columns, packed) in values.chunks(TILE_COLUMNS * inner).zip(packed.chunks_exact_mut(inner)) {
+        let (first, second) = columns.split_at(inner);
+        for (depth, packed) in packed.iter_mut().enumerate() {
+            *packed = [flushed(first[depth]), second.get(depth).map_or(0.0, |&value| flushed(value))];
+        }
+    }
+}
+
+fn multiply_strip(thin: Thin, rows: Span, packed: &mut [Rows], epilogue: Checked, out: &SharedOutput<f32>) {
+    let pairs = thin.columns.div_ceil(TILE_COLUMNS);
+    let mut totals: [Totals; STRIP] =
+        [[[[F32x4::zero(); TILE_VECTORS]; TILE_COLUMNS]; MOST_COLUMNS.div_ceil(TILE_COLUMNS)]; STRIP];
+    for depths in blocks(thin.inner, SUM_DEPTH) {
+        let packed = &mut packed[..depths.length];
+        for (panel, totals) in totals.iter_mut().enumerate() {
+            let Some(length) = rows.length.checked_sub(panel * PANEL).filter(|&length| length > 0) else {
+                break;
             };
-            for (total, sum) in totals.iter_mut().zip(sums) {
-                *total = if depths.first == 0 { sum } else { *total + sum };
+            let lanes = Span { first: rows.first + panel * PANEL, length: length.min(PANEL) };
+            pack(thin, lanes, depths, packed);
+            for (pair, totals) in totals.iter_mut().enumerate().take(pairs) {
+                let narrow = &thin.narrow[pair * thin.inner + depths.first..][..depths.length];
+                add_panel(packed, narrow, depths.first == 0, totals);
             }
         }
     }
-    for (rows, totals) in out.chunks_mut(LANES * shape.columns).zip(totals) {
-        let totals = totals.map(F32x4::to_array);
-        for (lane, row) in rows.chunks_exact_mut(shape.columns).enumerate() {
-            for (value, total) in row.iter_mut().zip(&totals) {
-                *value = total[lane];
+    write_strip(thin, rows, &totals, epilogue, out);
+}
+
+fn pack(thin: Thin, lanes: Span, depths: Span, packed: &mut [Rows]) {
+    let source = |stride| -> Block { block(thin.tall, stride, lanes, depths) };
+    if thin.has_neighbouring_rows {
+        pack_neighbouring_lanes::<PANEL, PANEL>(source(thin.rows), packed);
+    } else {
+        pack_neighbouring_depths::<PANEL, PANEL>(source(thin.inner), packed);
+    }
+}
+
+/// Adds `sum_d panel[d][row] narrow[d][column]`, from the first depth to the last, or writes it. Not inlined: V8 gives
+/// the registers of one loop to another where both are in one function.
+#[inline(never)]
+fn add_panel(panel: &[Rows], narrow: &[[f32; TILE_COLUMNS]], is_first: bool, totals: &mut Tile) {
+    let mut sums = [[F32x4::zero(); TILE_VECTORS]; TILE_COLUMNS];
+    for (Depth(rows), columns) in panel.iter().zip(narrow) {
+        let rows: [F32x4; TILE_VECTORS] = std::array::from_fn(|vector| F32x4::load(&rows[vector * LANES..]));
+        for (sums, &column) in sums.iter_mut().zip(columns) {
+            let column = F32x4::splat(column);
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum = column.mul_add(row, *sum);
             }
         }
     }
-}
-
-/// `sum_d panel[d][row] right[d][column]`, from the first depth to the last. Not inlined: V8 gives the registers of
-/// one loop to another where both are in one function.
-#[inline(never)]
-fn sum_panel(right: &[[f32; MOST_COLUMNS]], panel: &[Depth<LANES>]) -> Sums {
-    let mut sums = [F32x4::zero(); MOST_COLUMNS];
-    for (Depth(rows), columns) in panel.iter().zip(right) {
-        add_depth(&mut sums, F32x4::load(rows), columns);
-    }
-    sums
-}
-
-/// The same for rows that are not packed.
-#[inline(never)]
-fn sum_rows(right: &[[f32; MOST_COLUMNS]], rows: [&[f32]; LANES]) -> Sums {
-    let mut sums = [F32x4::zero(); MOST_COLUMNS];
-    let (chunks, rest) = right.as_chunks::<LANES>();
-    let rows = rows.map(|row| row.as_chunks::<LANES>());
-    for (chunk, columns) in chunks.iter().enumerate() {
-        let transposed = F32x4::transpose(rows.map(|(row, _)| F32x4::load(&row[chunk]).flush_subnormals()));
-        for (rows, columns) in transposed.into_iter().zip(columns) {
-            add_depth(&mut sums, rows, columns);
+    if is_first {
+        *totals = sums;
+    } else {
+        for (total, &sum) in totals.as_flattened_mut().iter_mut().zip(sums.as_flattened()) {
+            *total = *total + sum;
         }
     }
-    for (depth, columns) in rest.iter().enumerate() {
-        add_depth(&mut sums, F32x4::load(&rows.map(|(_, row)| row[depth])).flush_subnormals(), columns);
-    }
-    sums
 }
 
-#[inline(always)]
-fn add_depth(sums: &mut Sums, rows: F32x4, columns: &[f32; MOST_COLUMNS]) {
-    for (sum, &column) in sums.iter_mut().zip(columns) {
-        *sum = F32x4::splat(column).mul_add(rows, *sum);
+fn write_strip(thin: Thin, rows: Span, totals: &[Totals; STRIP], epilogue: Checked, out: &SharedOutput<f32>) {
+    let Thin { rows: stride, columns, is_transposed, .. } = thin;
+    let lanes_of = |panel: usize, column: usize| -> [f32; PANEL] {
+        let vectors = totals[panel][column / TILE_COLUMNS][column % TILE_COLUMNS].map(F32x4::to_array);
+        std::array::from_fn(|lane| vectors[lane / LANES][lane % LANES])
+    };
+    if is_transposed {
+        for column in 0..columns {
+            let start = column * stride + rows.first;
+            // SAFETY: each strip writes rows of its own, which are columns of the output.
+            let values = unsafe { out.part(start..start + rows.length) };
+            for (panel, values) in values.chunks_mut(PANEL).enumerate() {
+                values.copy_from_slice(&lanes_of(panel, column)[..values.len()]);
+            }
+            epilogue.apply(column, rows.first, values);
+        }
+    } else {
+        // SAFETY: each strip writes rows of its own.
+        let values = unsafe { out.part(rows.first * columns..(rows.first + rows.length) * columns) };
+        for (panel, values) in values.chunks_mut(PANEL * columns).enumerate() {
+            for column in 0..columns {
+                for (row, total) in values.chunks_exact_mut(columns).zip(lanes_of(panel, column)) {
+                    row[column] = total;
+                }
+            }
+        }
+        epilogue.apply_to_rows(rows.first, columns, values);
     }
 }

@@ -3,18 +3,12 @@
 use super::packing::Depth;
 use crate::simd::{F32x4, LANES};
 
-/// With a fused multiply-add 9 running sums, 3 values of b and 1 of a: fits the 15 vector registers that V8 has on
-/// x86-64, also where V8 loads all operands of a depth first; 10 sums of 5 x 2 are as quick in Node 20 and spill in
-/// Node 26 (58 instead of 84 % of the peak). Without, each product needs a register of its own until it is added, and 8
-/// sums measure better.
-#[cfg(target_feature = "relaxed-simd")]
+/// 9 running sums, 3 values of b and 1 of a, and without a fused multiply-add a product until it is added: fits the 15
+/// vector registers that V8 has on x86-64, also where V8 loads all operands of a depth first. 10 sums of 5 x 2 are as
+/// quick in Node 20 and spill in Node 26 (58 instead of 84 % of the peak); 8 of 4 x 2 need a load for each product
+/// more often, which costs `simd128` 6 to 8 % of its time.
 pub const TILE_ROWS: usize = 3;
-#[cfg(target_feature = "relaxed-simd")]
 const TILE_VECTORS: usize = 3;
-#[cfg(not(target_feature = "relaxed-simd"))]
-pub const TILE_ROWS: usize = 4;
-#[cfg(not(target_feature = "relaxed-simd"))]
-const TILE_VECTORS: usize = 2;
 pub const TILE_COLUMNS: usize = TILE_VECTORS * LANES;
 /// Rows take whole vectors, which makes them quick to pack.
 pub const ROW_LANES: usize = TILE_ROWS.next_multiple_of(LANES);

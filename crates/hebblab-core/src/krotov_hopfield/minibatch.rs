@@ -18,7 +18,7 @@ use crate::threads::Threads;
 const OPERATION: &str = "krotovHopfieldMinibatchStep";
 
 /// How winners are to be found, where that can be done: the screen and the sieve need samples as bytes, k <= 16,
-/// magnitudes that cannot overflow and what they derive from the weights, and the sieve a layer for which it leaves few units.
+/// magnitudes that cannot overflow and what they derive from the weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ranking {
     Product,
@@ -159,7 +159,7 @@ pub fn minibatch_step(
     Ok(Step { largest, touched, ranked_by })
 }
 
-/// By the sieve where it is asked for and pays, else by the screen, else not at all: `Product`.
+/// By the sieve where it is asked for, else by the screen, else not at all: `Product`.
 fn rank_without_product(
     threads: &dyn Threads,
     shape: LayerShape,

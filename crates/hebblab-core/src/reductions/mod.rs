@@ -42,7 +42,7 @@ pub enum Reduction {
 /// Columns that are folded at the same time.
 const COLUMNS: usize = 256;
 /// How many values are folded by one piece of the work, about; where there are few outputs, longer folds are cut.
-const PIECE: usize = 1 << 16;
+const PIECE: usize = 1 << 17;
 /// As many pieces of outputs keep threads busy without cutting folds.
 const ENOUGH_PIECES: usize = 8;
 
@@ -72,12 +72,6 @@ pub fn reduce(
     ensure_length(OPERATION, "input", outer * reduced * inner, input.len())?;
     ensure_length(OPERATION, "out", outer * inner, out.len())?;
     let divisor = if reduction == Reduction::Mean { reduced as f64 } else { 1.0 };
-    let fold: Fold = match reduction {
-        Reduction::Sum | Reduction::Mean => fold_part::<Sum>,
-        Reduction::Product => fold_part::<Product>,
-        Reduction::Max => fold_part::<Max>,
-        Reduction::Min => fold_part::<Min>,
-    };
     let blocks = inner.div_ceil(COLUMNS);
     let depth = depth_of_parts(extents);
     let parts = reduced.div_ceil(depth).max(1);
@@ -94,7 +88,7 @@ pub fn reduce(
             let mut results = [0.0; COLUMNS];
             let results = &mut results[..columns];
             let values = &input[outer_index * reduced * inner..][..reduced * inner];
-            fold(&values[rows.start * inner..rows.end * inner], inner, first_column, results);
+            fold(reduction, &values[rows.start * inner..rows.end * inner], inner, first_column, results);
             let start = (outer_index * parts + part) * inner + first_column;
             // SAFETY: every outer index, part and block of columns has a range of its own.
             unsafe {
@@ -126,13 +120,7 @@ fn combine(reduction: Reduction, partial: &[f64], parts: usize, inner: usize, di
         let first = index / inner * parts * inner + index % inner;
         let mut result = partial[first];
         for part in 1..parts {
-            let other = partial[first + part * inner];
-            result = match reduction {
-                Reduction::Sum | Reduction::Mean => result + other,
-                Reduction::Product => result * other,
-                Reduction::Max => Max::pair(result, other),
-                Reduction::Min => Min::pair(result, other),
-            };
+            result = pair(reduction, result, partial[first + part * inner]);
         }
         *value = (result / divisor) as f32;
     }
@@ -144,97 +132,54 @@ fn finish(results: &[f64], divisor: f64, out: &mut [f32]) {
     }
 }
 
-/// Folds the rows of `inner` values for the columns from `first_column` on, as many as there are results.
-type Fold = fn(values: &[f32], inner: usize, first_column: usize, results: &mut [f64]);
-
-trait Folding {
-    const START: f64;
-    fn lanes(a: F64x4, b: F64x4) -> F64x4;
-    fn pair(a: f64, b: f64) -> f64;
-    fn row(values: &[f32]) -> f64
-    where
-        Self: Sized,
-    {
-        fold_row::<Self>(values)
+fn pair(reduction: Reduction, a: f64, b: f64) -> f64 {
+    match reduction {
+        Reduction::Sum | Reduction::Mean => a + b,
+        Reduction::Product => a * b,
+        Reduction::Max => larger(a, b),
+        Reduction::Min => -larger(-a, -b),
     }
 }
 
-struct Sum;
-struct Product;
-struct Max;
-struct Min;
-
-impl Folding for Sum {
-    const START: f64 = 0.0;
-    #[inline(always)]
-    fn lanes(a: F64x4, b: F64x4) -> F64x4 {
-        a + b
-    }
-    fn pair(a: f64, b: f64) -> f64 {
-        a + b
-    }
+/// NaN where either is.
+fn larger(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else { b }
 }
 
-impl Folding for Product {
-    const START: f64 = 1.0;
-    #[inline(always)]
-    fn lanes(a: F64x4, b: F64x4) -> F64x4 {
-        a * b
-    }
-    fn pair(a: f64, b: f64) -> f64 {
-        a * b
-    }
-}
-
-impl Folding for Max {
-    const START: f64 = f64::NEG_INFINITY;
-    #[inline(always)]
-    fn lanes(a: F64x4, b: F64x4) -> F64x4 {
-        a.maximum(b)
-    }
-    fn pair(a: f64, b: f64) -> f64 {
-        if a.is_nan() || a > b { a } else { b }
-    }
-    fn row(values: &[f32]) -> f64 {
-        extreme_of_row(values, 1.0)
-    }
-}
-
-impl Folding for Min {
-    const START: f64 = f64::INFINITY;
-    #[inline(always)]
-    fn lanes(a: F64x4, b: F64x4) -> F64x4 {
-        a.negated().maximum(b.negated()).negated()
-    }
-    fn pair(a: f64, b: f64) -> f64 {
-        if a.is_nan() || a < b { a } else { b }
-    }
-    fn row(values: &[f32]) -> f64 {
-        -extreme_of_row(values, -1.0)
-    }
-}
-
-fn fold_part<F: Folding>(values: &[f32], inner: usize, first_column: usize, results: &mut [f64]) {
-    if inner == 1 {
-        results[0] = F::row(values);
-    } else {
-        fold_columns::<F>(values, inner, first_column, results);
-    }
-}
-
-fn fold_row<F: Folding>(values: &[f32]) -> f64 {
-    const CHAINS: usize = 4;
-    let mut folded = [F64x4::splat(F::START); CHAINS];
-    let (blocks, rest) = values.as_chunks::<{ CHAINS * LANES }>();
-    for block in blocks {
-        for (chain, fold) in folded.iter_mut().enumerate() {
-            *fold = F::lanes(*fold, F64x4::widen(F32x4::load(&block[chain * LANES..])));
+/// Folds the rows of `inner` values for the columns from `first_column` on, as many as there are results. Sums, and extremes
+/// of single rows, are the quick ones.
+fn fold(reduction: Reduction, values: &[f32], inner: usize, first_column: usize, results: &mut [f64]) {
+    match (reduction, inner) {
+        (Reduction::Sum | Reduction::Mean, 1) => results[0] = sum_of_row(values),
+        (Reduction::Sum | Reduction::Mean, _) => sum_columns(values, inner, first_column, results),
+        (Reduction::Max, 1) => results[0] = extreme_of_row(values, 1.0),
+        (Reduction::Min, 1) => results[0] = -extreme_of_row(values, -1.0),
+        _ => {
+            results.fill(match reduction {
+                Reduction::Max => f64::NEG_INFINITY,
+                Reduction::Min => f64::INFINITY,
+                _ => 1.0,
+            });
+            for row in values.chunks_exact(inner) {
+                for (result, value) in results.iter_mut().zip(&row[first_column..]) {
+                    *result = pair(reduction, *result, f64::from(*value));
+                }
+            }
         }
     }
-    let both = F::lanes(F::lanes(folded[0], folded[1]), F::lanes(folded[2], folded[3]));
-    let [first, second, third, fourth] = both.to_array();
-    let whole = F::pair(F::pair(first, second), F::pair(third, fourth));
-    rest.iter().fold(whole, |fold, value| F::pair(fold, f64::from(*value)))
+}
+
+fn sum_of_row(values: &[f32]) -> f64 {
+    const CHAINS: usize = 4;
+    let mut sums = [F64x4::splat(0.0); CHAINS];
+    let (blocks, rest) = values.as_chunks::<{ CHAINS * LANES }>();
+    for block in blocks {
+        for (chain, sum) in sums.iter_mut().enumerate() {
+            *sum = *sum + F64x4::widen(F32x4::load(&block[chain * LANES..]));
+        }
+    }
+    let whole = ((sums[0] + sums[1]) + (sums[2] + sums[3])).horizontal_sum();
+    rest.iter().fold(whole, |sum, value| sum + f64::from(*value))
 }
 
 /// The largest of `sign * value`, NaN where one is.
@@ -250,15 +195,14 @@ fn extreme_of_row(values: &[f32], sign: f32) -> f64 {
     }
     let lanes = kept[0].maximum(kept[1]).maximum(kept[2].maximum(kept[3])).to_array();
     let rest = rest.iter().map(|value| value * sign);
-    let widened = lanes.into_iter().chain(rest).map(f64::from);
-    widened.fold(f64::NEG_INFINITY, Max::pair)
+    lanes.into_iter().chain(rest).map(f64::from).fold(f64::NEG_INFINITY, larger)
 }
 
-fn fold_columns<F: Folding>(values: &[f32], inner: usize, first_column: usize, results: &mut [f64]) {
-    /// Rows that are folded before they meet the results so far.
+fn sum_columns(values: &[f32], inner: usize, first_column: usize, sums: &mut [f64]) {
+    /// Rows that are added to each other before they meet the sums so far.
     const ROWS: usize = 4;
-    results.fill(F::START);
-    let columns = results.len();
+    sums.fill(0.0);
+    let columns = sums.len();
     let whole = columns - columns % LANES;
     let mut groups = values.chunks_exact(ROWS * inner);
     for group in groups.by_ref() {
@@ -266,19 +210,17 @@ fn fold_columns<F: Folding>(values: &[f32], inner: usize, first_column: usize, r
         let rows = [row(0), row(1), row(2), row(3)];
         for first in (0..whole).step_by(LANES) {
             let load = |row: &[f32]| F64x4::widen(F32x4::load(&row[first..]));
-            let pairs = (F::lanes(load(rows[0]), load(rows[1])), F::lanes(load(rows[2]), load(rows[3])));
-            let folded = F64x4::load(&results[first..]);
-            F::lanes(folded, F::lanes(pairs.0, pairs.1)).store(&mut results[first..]);
+            let pairs = (load(rows[0]) + load(rows[1])) + (load(rows[2]) + load(rows[3]));
+            (F64x4::load(&sums[first..]) + pairs).store(&mut sums[first..]);
         }
         for column in whole..columns {
             let value = |row: &[f32]| f64::from(row[column]);
-            let pairs = (F::pair(value(rows[0]), value(rows[1])), F::pair(value(rows[2]), value(rows[3])));
-            results[column] = F::pair(results[column], F::pair(pairs.0, pairs.1));
+            sums[column] += (value(rows[0]) + value(rows[1])) + (value(rows[2]) + value(rows[3]));
         }
     }
     for row in groups.remainder().chunks_exact(inner) {
-        for (result, value) in results.iter_mut().zip(&row[first_column..]) {
-            *result = F::pair(*result, f64::from(*value));
+        for (sum, value) in sums.iter_mut().zip(&row[first_column..]) {
+            *sum += f64::from(*value);
         }
     }
 }

@@ -29,10 +29,7 @@ pub fn softmax(threads: &dyn Threads, input: &[f32], columns: usize, out: &mut [
         for block in blocks {
             (F64x4::widen(F32x4::load(block)) * factor).narrow().store(block);
         }
-        let mut block = [0.0; LANES];
-        block[..rest.len()].copy_from_slice(rest);
-        let block = (F64x4::widen(F32x4::load(&block)) * factor).narrow().to_array();
-        rest.copy_from_slice(&block[..rest.len()]);
+        (F64x4::widen(F32x4::load_rest(rest, 0.0)) * factor).narrow().store_rest(rest);
     })
 }
 
@@ -92,34 +89,38 @@ fn for_each_row(
 /// Some value where one is NaN.
 fn largest_of(values: &[f32]) -> f32 {
     const CHAINS: usize = 4;
-    let mut kept = [F32x4::splat(f32::NEG_INFINITY); CHAINS];
+    let padding = f32::NEG_INFINITY;
+    let mut kept = [F32x4::splat(padding); CHAINS];
     let (blocks, rest) = values.as_chunks::<{ CHAINS * LANES }>();
     for block in blocks {
         for (chain, kept) in kept.iter_mut().enumerate() {
             *kept = kept.max(F32x4::load(&block[chain * LANES..]));
         }
     }
-    let lanes = kept[0].max(kept[1]).max(kept[2].max(kept[3]));
-    rest.iter().fold(lanes.horizontal_max(), |kept, value| if kept < *value { *value } else { kept })
+    let (blocks, rest) = rest.as_chunks::<LANES>();
+    for block in blocks {
+        kept[0] = kept[0].max(F32x4::load(block));
+    }
+    kept[1] = kept[1].max(F32x4::load_rest(rest, padding));
+    kept[0].max(kept[1]).max(kept[2].max(kept[3])).horizontal_max()
 }
 
 /// The sum of `e^(x - largest)` over all values but one that is the largest; writes all the exponentials.
 fn others(values: &[f32], largest: f32, out: Option<&mut [f32]>) -> f64 {
     let mut sums = Sums::of(largest);
     let (blocks, rest) = values.as_chunks::<LANES>();
-    let mut last = [f32::NEG_INFINITY; LANES];
-    last[..rest.len()].copy_from_slice(rest);
-    if let Some(out) = out {
-        let (out_blocks, out_rest) = out.as_chunks_mut::<LANES>();
-        for (block, out) in blocks.iter().zip(out_blocks) {
-            sums.add(block).store(out);
+    let mut out = out.map(|out| out.as_chunks_mut::<LANES>());
+    // One place for whole blocks and the rest: it is long in machine code.
+    for index in 0..=blocks.len() {
+        let block = blocks.get(index);
+        let x = block.map_or_else(|| F32x4::load_rest(rest, f32::NEG_INFINITY), |block| F32x4::load(block));
+        let exponential = sums.add(x);
+        if let Some((out_blocks, out_rest)) = &mut out {
+            match out_blocks.get_mut(index) {
+                Some(block) => exponential.store(block),
+                None => exponential.store_rest(out_rest),
+            }
         }
-        out_rest.copy_from_slice(&sums.add(&last).to_array()[..rest.len()]);
-    } else {
-        for block in blocks {
-            sums.add(block);
-        }
-        sums.add(&last);
     }
     sums.below.horizontal_sum() + (sums.largest.horizontal_sum() - 1.0)
 }
@@ -138,8 +139,8 @@ impl Sums {
     }
 
     #[inline(always)]
-    fn add(&mut self, values: &[f32; LANES]) -> F32x4 {
-        let x = F64x4::widen(F32x4::load(values));
+    fn add(&mut self, values: F32x4) -> F32x4 {
+        let x = F64x4::widen(values);
         let exponential = exp_wide(x - self.shift);
         // NaN is among those below, and makes their sum NaN.
         let is_largest = x.equal(self.shift);

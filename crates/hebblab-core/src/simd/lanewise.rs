@@ -52,6 +52,26 @@ impl F32x4 {
     }
 }
 
+impl F32x4 {
+    /// Fewer than four values, and padding after them. Without a copy of variable length, which is a call in wasm.
+    #[inline(always)]
+    pub fn load_rest(values: &[f32], padding: f32) -> Self {
+        let lane = |index: usize| if index < values.len() { values[index] } else { padding };
+        F32x4::load(&[lane(0), lane(1), lane(2), padding])
+    }
+
+    /// Writes fewer than four lanes.
+    #[inline(always)]
+    pub fn store_rest(self, values: &mut [f32]) {
+        let lanes = self.to_array();
+        for index in 0..3 {
+            if index < values.len() {
+                values[index] = lanes[index];
+            }
+        }
+    }
+}
+
 impl Div for F32x4 {
     type Output = Self;
     #[inline(always)]

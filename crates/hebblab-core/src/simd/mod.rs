@@ -7,6 +7,7 @@
 
 pub mod bytes;
 pub mod doubles;
+pub mod integers;
 pub mod lanewise;
 pub mod pairs;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]

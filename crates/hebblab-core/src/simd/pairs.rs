@@ -1,5 +1,6 @@
 //! Products of pairs of 16-bit integers, eight at a time, summed in four i32 lanes: `i32x4.dot_i16x8`.
 
+use super::integers::I32x4;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use std::arch::wasm32::*;
 
@@ -19,7 +20,7 @@ pub fn pair(first: i16, second: i16) -> Pair {
 /// `dots[l][r] = sum_i left[l][i].0 right[r][i].0 + left[l][i].1 right[r][i].1` over rows of one length, modulo 2^32.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
-pub fn pair_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [[i32; RIGHT_ROWS]; LEFT_ROWS] {
+pub fn pair_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [I32x4; LEFT_ROWS] {
     let length = left[0].len();
     let (left, right) = (left.map(|row| &row[..length]), right.map(|row| &row[..length]));
     let whole = length - length % 4;
@@ -37,44 +38,26 @@ pub fn pair_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [[
         }
         at += 4;
     }
-    let mut dots = sums.map(|sums| {
-        let pairs = [0, 2].map(|first| {
-            let (a, b) = (sums[first], sums[first + 1]);
-            i32x4_add(i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b))
-        });
-        let both =
-            i32x4_add(i64x2_shuffle::<0, 2>(pairs[0], pairs[1]), i64x2_shuffle::<1, 3>(pairs[0], pairs[1]));
-        [
-            i32x4_extract_lane::<0>(both),
-            i32x4_extract_lane::<1>(both),
-            i32x4_extract_lane::<2>(both),
-            i32x4_extract_lane::<3>(both),
-        ]
-    });
-    if whole < length {
-        add_rest(left.map(|row| &row[whole..]), right.map(|row| &row[whole..]), &mut dots);
+    let dots = sums.map(I32x4::sums);
+    if whole == length {
+        return dots;
     }
-    dots
+    let rest = rest_dots(left.map(|row| &row[whole..]), right.map(|row| &row[whole..]));
+    std::array::from_fn(|row| dots[row].wrapping_add(rest[row]))
 }
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub fn pair_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [[i32; RIGHT_ROWS]; LEFT_ROWS] {
-    let mut dots = [[0; RIGHT_ROWS]; LEFT_ROWS];
-    add_rest(left, right, &mut dots);
-    dots
+pub fn pair_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [I32x4; LEFT_ROWS] {
+    rest_dots(left, right).map(I32x4::new)
 }
 
-fn add_rest(
-    left: [&[Pair]; LEFT_ROWS],
-    right: [&[Pair]; RIGHT_ROWS],
-    dots: &mut [[i32; RIGHT_ROWS]; LEFT_ROWS],
-) {
-    for (row, dots) in left.into_iter().zip(dots) {
-        for (other, dot) in right.into_iter().zip(dots) {
-            for (&a, &b) in row.iter().zip(other) {
+fn rest_dots(left: [&[Pair]; LEFT_ROWS], right: [&[Pair]; RIGHT_ROWS]) -> [[i32; RIGHT_ROWS]; LEFT_ROWS] {
+    left.map(|row| {
+        right.map(|other| {
+            row.iter().zip(other).fold(0i32, |dot, (&a, &b)| {
                 let product = |shift: u32| (a >> shift) as i16 as i32 * (b >> shift) as i16 as i32;
-                *dot = dot.wrapping_add(product(0)).wrapping_add(product(16));
-            }
-        }
-    }
+                dot.wrapping_add(product(0)).wrapping_add(product(16))
+            })
+        })
+    })
 }

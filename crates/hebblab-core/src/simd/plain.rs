@@ -67,6 +67,11 @@ impl F32x4 {
         (0..4).all(|lane| low.0[lane] <= self.0[lane] && self.0[lane] <= high.0[lane])
     }
 
+    #[inline(always)]
+    pub(super) fn from_integers(integers: super::integers::I32x4) -> Self {
+        F32x4(integers.0.map(|integer| integer as f32))
+    }
+
     /// A bit for each lane that is at least that of `other`.
     #[inline(always)]
     pub fn at_least(self, other: Self) -> u32 {

@@ -99,8 +99,6 @@ impl F64x4 {
         at_least(bound) -> F64x4, half::pmax;
         /// The bound where the lane is above it; NaN as in `at_least`.
         at_most(bound) -> F64x4, half::pmin;
-        /// NaN where either is.
-        maximum(other) -> F64x4, half::max;
         less(other) -> Mask64x4, half::lt;
         equal(other) -> Mask64x4, half::eq;
         /// The sum of the lanes as 64-bit integers.
@@ -146,10 +144,10 @@ mod half {
     };
     pub use std::arch::wasm32::{
         f64x2 as pair, f64x2_abs as abs, f64x2_add as add, f64x2_div as div, f64x2_eq as eq, f64x2_lt as lt,
-        f64x2_max as max, f64x2_mul as mul, f64x2_nearest as nearest, f64x2_neg as neg, f64x2_pmax as pmax,
-        f64x2_pmin as pmin, f64x2_splat as splat, f64x2_sqrt as sqrt, f64x2_sub as sub,
-        i64x2_add as add_bits, i64x2_shl as shl, i64x2_shr as shr, i64x2_sub as sub_bits, v128 as Half,
-        v128_and as and, v128_andnot as andnot, v128_bitselect as select, v128_xor as xor,
+        f64x2_mul as mul, f64x2_nearest as nearest, f64x2_neg as neg, f64x2_pmax as pmax, f64x2_pmin as pmin,
+        f64x2_splat as splat, f64x2_sqrt as sqrt, f64x2_sub as sub, i64x2_add as add_bits, i64x2_shl as shl,
+        i64x2_shr as shr, i64x2_sub as sub_bits, v128 as Half, v128_and as and, v128_andnot as andnot,
+        v128_bitselect as select, v128_xor as xor,
     };
 
     #[inline(always)]
@@ -198,7 +196,6 @@ mod half {
         neg(a) (-a).to_bits();
         sqrt(a) a.sqrt().to_bits();
         nearest(a) a.round_ties_even().to_bits();
-        max(a, b) if a.is_nan() || a > b { a.to_bits() } else { b.to_bits() };
         pmax(a, b) if a < b { b.to_bits() } else { a.to_bits() };
         pmin(a, b) if b < a { b.to_bits() } else { a.to_bits() };
         lt(a, b) if a < b { u64::MAX } else { 0 };

@@ -46,6 +46,90 @@ export function allocate(byte_length) {
 }
 
 /**
+ * Reserves memory that holds whatever was there before, and returns its offset.
+ * @param {number} byte_length
+ * @returns {number}
+ */
+export function allocateUninitialised(byte_length) {
+    const ret = wasm.allocateUninitialised(byte_length);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] >>> 0;
+}
+
+/**
+ * As [`gemm`] for each pair of matrices `a_of[i]` and `b_of[i]` of the `a_count` in `a` and the `b_count` in `b`.
+ * @param {number} form
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} inner
+ * @param {number} a
+ * @param {number} a_count
+ * @param {number} b
+ * @param {number} b_count
+ * @param {Uint32Array | number[]} a_of
+ * @param {Uint32Array | number[]} b_of
+ * @param {number} out
+ * @param {number} bias
+ * @param {number} row_scale
+ * @param {number} power
+ */
+export function batchedGemm(form, rows, columns, inner, a, a_count, b, b_count, a_of, b_of, out, bias, row_scale, power) {
+    const val3 = +form;
+    const val4 = +rows;
+    const val5 = +columns;
+    const val6 = +inner;
+    const val7 = +a;
+    const val8 = +a_count;
+    const val9 = +b;
+    const val10 = +b_count;
+    const val11 = +out;
+    const val12 = +bias;
+    const val13 = +row_scale;
+    const val14 = +power;
+    let ptr0, len0, ptr1, len1;
+    try {
+        ptr0 = passArray32ToWasm0(a_of, wasm.__wbindgen_malloc);
+        len0 = WASM_VECTOR_LEN;
+        ptr1 = passArray32ToWasm0(b_of, wasm.__wbindgen_malloc);
+        len1 = WASM_VECTOR_LEN;
+    } catch (e) {
+        if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 4, 4); }
+        if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 4, 4); }
+        throw e;
+    }
+    const ret = wasm.batchedGemm(val3, val4, val5, val6, val7, val8, val9, val10, ptr0, len0, ptr1, len1, val11, val12, val13, val14);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `function` is a place in one of the lists below. The dimensions of the output, size after size, leading ones where
+ * there are fewer than six; bit i of `of_first` and `of_second` says whether an operand has dimension i.
+ * An operand that has all of them may be `out`.
+ * @param {number} _function
+ * @param {number} sizes_0
+ * @param {number} sizes_1
+ * @param {number} sizes_2
+ * @param {number} sizes_3
+ * @param {number} sizes_4
+ * @param {number} sizes_5
+ * @param {number} of_first
+ * @param {number} of_second
+ * @param {number} a
+ * @param {number} b
+ * @param {number} out
+ */
+export function binary(_function, sizes_0, sizes_1, sizes_2, sizes_3, sizes_4, sizes_5, of_first, of_second, a, b, out) {
+    const ret = wasm.binary(_function, sizes_0, sizes_1, sizes_2, sizes_3, sizes_4, sizes_5, of_first, of_second, a, b, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * @param {number} pixels
  * @param {number} scales
  * @param {number} count
@@ -60,6 +144,35 @@ export function bytesToFloats(pixels, scales, count, size, out) {
 }
 
 /**
+ * `from` and `to`: 0 float32, 1 int32, 2 uint8.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} input
+ * @param {number} out
+ * @param {number} length
+ */
+export function cast(from, to, input, out, length) {
+    const ret = wasm.cast(from, to, input, out, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `property`: 0 NaN, 1 infinite, 2 finite (of float32), 3 false (of uint8).
+ * @param {number} property
+ * @param {number} input
+ * @param {number} out
+ * @param {number} length
+ */
+export function classify(property, input, out, length) {
+    const ret = wasm.classify(property, input, out, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * @param {number} matrix
  * @param {number} rows
  * @param {number} columns
@@ -67,6 +180,60 @@ export function bytesToFloats(pixels, scales, count, size, out) {
  */
 export function columnSums(matrix, rows, columns, out) {
     const ret = wasm.columnSums(matrix, rows, columns, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `operation`: 0 is `conv2d` of (input, filter), with `bias` where that is not 0; 1 its gradient by the input, of
+ * (gradient by the output, filter); 2 its gradient by the filter, of (input, gradient by the output); 3, 4 and 5 the same
+ * of depthwise convolutions. For `geometry` see [`read_geometry`].
+ * @param {number} operation
+ * @param {Uint32Array | number[]} geometry
+ * @param {number} first
+ * @param {number} second
+ * @param {number} bias
+ * @param {boolean} relu
+ * @param {number} out
+ */
+export function convolution(operation, geometry, first, second, bias, relu, out) {
+    const val2 = +operation;
+    const val3 = +first;
+    const val4 = +second;
+    const val5 = +bias;
+    const val6 = +relu;
+    const val7 = +out;
+    const ptr0 = passArray32ToWasm0(geometry, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.convolution(val2, ptr0, len0, val3, val4, val5, val6, val7);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `dimensions` holds a size, the stride in `from` and the stride in `to` for each dimension.
+ * @param {number} bytes
+ * @param {Int32Array | number[]} dimensions
+ * @param {number} from
+ * @param {number} from_length
+ * @param {number} from_first
+ * @param {number} to
+ * @param {number} to_length
+ * @param {number} to_first
+ */
+export function copyStrided(bytes, dimensions, from, from_length, from_first, to, to_length, to_first) {
+    const val2 = +bytes;
+    const val3 = +from;
+    const val4 = +from_length;
+    const val5 = +from_first;
+    const val6 = +to;
+    const val7 = +to_length;
+    const val8 = +to_first;
+    const ptr0 = passArray32ToWasm0(dimensions, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.copyStrided(val2, ptr0, len0, val3, val4, val5, val6, val7, val8);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -93,6 +260,19 @@ export function covariance(samples, count, features, out) {
  */
 export function effectiveWeights(p, weights, out, length) {
     const ret = wasm.effectiveWeights(p, weights, out, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * @param {number} bytes
+ * @param {number} value
+ * @param {number} to
+ * @param {number} length
+ */
+export function fill(bytes, value, to, length) {
+    const ret = wasm.fill(bytes, value, to, length);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -139,7 +319,26 @@ export function fillUniform(seed, stream, first, out, length) {
 }
 
 /**
- * `form`: 0 NN, 1 NT, 2 TN; see `hebblab_core::gemm::Form`.
+ * @param {number} bytes
+ * @param {number} batches
+ * @param {number} outer
+ * @param {number} axis
+ * @param {number} inner
+ * @param {number} indices
+ * @param {number} from
+ * @param {number} index
+ * @param {number} to
+ */
+export function gather(bytes, batches, outer, axis, inner, indices, from, index, to) {
+    const ret = wasm.gather(bytes, batches, outer, axis, inner, indices, from, index, to);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `form`: 0 NN, 1 NT, 2 TN, 3 TT; see `hebblab_core::gemm::Form`. `bias` and `row_scale` are 0 where there is none;
+ * `power` is 0 for no activation, 1 for the ReLU.
  * @param {number} form
  * @param {number} rows
  * @param {number} columns
@@ -147,9 +346,12 @@ export function fillUniform(seed, stream, first, out, length) {
  * @param {number} a
  * @param {number} b
  * @param {number} out
+ * @param {number} bias
+ * @param {number} row_scale
+ * @param {number} power
  */
-export function gemm(form, rows, columns, inner, a, b, out) {
-    const ret = wasm.gemm(form, rows, columns, inner, a, b, out);
+export function gemm(form, rows, columns, inner, a, b, out, bias, row_scale, power) {
+    const ret = wasm.gemm(form, rows, columns, inner, a, b, out, bias, row_scale, power);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -164,6 +366,26 @@ export function gemm(form, rows, columns, inner, a, b, out) {
  */
 export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
     const ret = wasm.inverseLpNormsOfBytes(pixels, count, size, p, scales);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * Writes coarse integers of effective weights, and projects what these leave of them.
+ * @param {number} inputs
+ * @param {number} hidden
+ * @param {number} dimensions
+ * @param {number} basis
+ * @param {number} defect
+ * @param {number} effective
+ * @param {number} bytes
+ * @param {number} units
+ * @param {number} coefficients
+ * @param {number} tails
+ */
+export function krotovHopfieldCoarse(inputs, hidden, dimensions, basis, defect, effective, bytes, units, coefficients, tails) {
+    const ret = wasm.krotovHopfieldCoarse(inputs, hidden, dimensions, basis, defect, effective, bytes, units, coefficients, tails);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -195,12 +417,14 @@ export function inverseLpNormsOfBytes(pixels, count, size, p, scales) {
  * @param {number} defect
  * @param {number} unit_coefficients
  * @param {number} unit_tails
+ * @param {number} coarse_bytes
+ * @param {number} coarse_units
  * @param {number} sample_coefficients
  * @param {number} sample_tails
  * @returns {Float64Array}
  */
-export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, ranking, quantised, units, dimensions, basis, defect, unit_coefficients, unit_tails, sample_coefficients, sample_tails) {
-    const ret = wasm.krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, ranking, quantised, units, dimensions, basis, defect, unit_coefficients, unit_tails, sample_coefficients, sample_tails);
+export function krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, ranking, quantised, units, dimensions, basis, defect, unit_coefficients, unit_tails, coarse_bytes, coarse_units, sample_coefficients, sample_tails) {
+    const ret = wasm.krotovHopfieldMinibatchStep(p, k, delta, radius, precision, inputs, hidden, learning_rate, count, samples, scales, weights, effective, winner, rival, ranking, quantised, units, dimensions, basis, defect, unit_coefficients, unit_tails, coarse_bytes, coarse_units, sample_coefficients, sample_tails);
     if (ret[3]) {
         throw takeFromExternrefTable0(ret[2]);
     }
@@ -321,6 +545,23 @@ export function lpNorms(matrix, rows, columns, p, out) {
 }
 
 /**
+ * `on` and `off` are the bits of the values, in their lowest byte where an element has one.
+ * @param {number} bytes
+ * @param {number} indices
+ * @param {number} count
+ * @param {number} depth
+ * @param {number} on
+ * @param {number} off
+ * @param {number} to
+ */
+export function oneHot(bytes, indices, count, depth, on, off, to) {
+    const ret = wasm.oneHot(bytes, indices, count, depth, on, off, to);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * @param {number} seed
  * @param {string} stream
  * @param {number} out
@@ -339,7 +580,45 @@ export function permutation(seed, stream, out, length) {
 }
 
 /**
- * Returns memory that `allocate` gave for the same length.
+ * `operation`: 0 is `maxPool` and 1 `avgPool` of (input); 2 the gradient of the former, of (gradient by the output,
+ * input); 3 that of the latter, of (gradient by the output), and 4 the same divided by all places of the filter.
+ * @param {number} operation
+ * @param {Uint32Array | number[]} geometry
+ * @param {number} first
+ * @param {number} second
+ * @param {number} out
+ */
+export function pooling(operation, geometry, first, second, out) {
+    const val2 = +operation;
+    const val3 = +first;
+    const val4 = +second;
+    const val5 = +out;
+    const ptr0 = passArray32ToWasm0(geometry, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.pooling(val2, ptr0, len0, val3, val4, val5);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `reduction`: 0 sum, 1 mean, 2 product, 3 max, 4 min of float32; 5 argMax, 6 argMin to int32; 7 all, 8 any of uint8.
+ * @param {number} reduction
+ * @param {number} outer
+ * @param {number} reduced
+ * @param {number} inner
+ * @param {number} input
+ * @param {number} out
+ */
+export function reduce(reduction, outer, reduced, inner, input, out) {
+    const ret = wasm.reduce(reduction, outer, reduced, inner, input, out);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * Returns memory that one of the two gave for the same length.
  * @param {number} offset
  * @param {number} byte_length
  */
@@ -377,6 +656,38 @@ export function reluPower(values, length, power) {
  */
 export function reluPowerBackward(preactivations, gradient, length, power) {
     const ret = wasm.reluPowerBackward(preactivations, gradient, length, power);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * Each of `conditions` stands for as many neighbours as the output is longer. Elements have 4 bytes, or 1 where they are
+ * bytes.
+ * @param {boolean} are_bytes
+ * @param {number} condition
+ * @param {number} conditions
+ * @param {number} yes
+ * @param {number} no
+ * @param {number} out
+ * @param {number} length
+ */
+export function select(are_bytes, condition, conditions, yes, no, out, length) {
+    const ret = wasm.select(are_bytes, condition, conditions, yes, no, out, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * @param {boolean} logarithm
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} input
+ * @param {number} out
+ */
+export function softmax(logarithm, rows, columns, input, out) {
+    const ret = wasm.softmax(logarithm, rows, columns, input, out);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -514,6 +825,40 @@ export function topEigenpairs(input, samples, size, count, tolerance, max_iterat
 }
 
 /**
+ * Of floats, or of signed integers.
+ * @param {boolean} integers
+ * @param {number} from
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} k
+ * @param {number} values
+ * @param {number} indices
+ */
+export function topK(integers, from, rows, columns, k, values, indices) {
+    const ret = wasm.topK(integers, from, rows, columns, k, values, indices);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `function` is a place in the list below; `first` and `second` are its parameters where it has any.
+ * `input` may be `out`.
+ * @param {number} _function
+ * @param {number} first
+ * @param {number} second
+ * @param {number} input
+ * @param {number} out
+ * @param {number} length
+ */
+export function unary(_function, first, second, input, out, length) {
+    const ret = wasm.unary(_function, first, second, input, out, length);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * @param {number} values
  * @param {number} count
  * @param {number} units
@@ -581,12 +926,27 @@ function getStringFromWasm0(ptr, len) {
     return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
 }
 
+let cachedUint32ArrayMemory0 = null;
+function getUint32ArrayMemory0() {
+    if (cachedUint32ArrayMemory0 === null || cachedUint32ArrayMemory0.buffer !== wasm.memory.buffer) {
+        cachedUint32ArrayMemory0 = new Uint32Array(wasm.memory.buffer);
+    }
+    return cachedUint32ArrayMemory0;
+}
+
 let cachedUint8ArrayMemory0 = null;
 function getUint8ArrayMemory0() {
     if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.buffer !== wasm.memory.buffer) {
         cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
     }
     return cachedUint8ArrayMemory0;
+}
+
+function passArray32ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 4, 4) >>> 0;
+    getUint32ArrayMemory0().set(arg, ptr / 4);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
 }
 
 function passStringToWasm0(arg, malloc, realloc) {
@@ -668,6 +1028,7 @@ function __wbg_finalize_init(instance, module, thread_stack_size) {
     wasm = instance.exports;
     wasmModule = module;
     cachedFloat64ArrayMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     if (typeof thread_stack_size !== 'undefined' && (typeof thread_stack_size !== 'number' || thread_stack_size === 0 || thread_stack_size % 65536 !== 0)) {
         throw new Error('invalid stack size');

@@ -6,11 +6,18 @@ import {
   allocateInt32,
   allocateUint8,
   allocateUint32,
+  argReduce,
   avgPool,
   avgPoolBackprop,
   batchedGemm,
+  binary,
+  binaryInt32,
   bytesToFloats,
+  cast,
+  classify,
+  clip,
   columnSums,
+  compare,
   concat,
   conv2d,
   conv2dBackpropFilter,
@@ -33,6 +40,10 @@ import {
   krotovHopfieldMinibatchStep,
   krotovHopfieldSequentialStep,
   largestEigenpair,
+  leakyRelu,
+  logical,
+  logicalNot,
+  logSoftmax,
   lpNorms,
   maxPool,
   maxPoolBackprop,
@@ -42,13 +53,17 @@ import {
   randomNormal,
   randomPermutation,
   randomUniform,
+  reduce,
   reluPower,
   reluPowerBackward,
   reverse,
   rowsOf,
+  select,
   slice,
+  softmax,
   softmaxCrossEntropy,
   spectralNorm,
+  step,
   symmetricEigen,
   symmetricEigenvalues,
   tile,
@@ -56,8 +71,10 @@ import {
   topEigenpairs,
   topK,
   transpose,
+  truthReduce,
   type Uint8Buffer,
   type Uint32Buffer,
+  unary,
   winners,
   winnersAndRivals,
 } from '@hebblab/wasm';
@@ -204,6 +221,65 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     const { geometry, input, out } = images(draw, 'own');
     const divisor = draw.number(0) === 0 ? 'window' : 'filter';
     avgPoolBackprop(kernels, geometry, out(), divisor, input());
+  },
+  unary(kernels, draw) {
+    const size = draw.size();
+    const [input, out] = [draw.float32(size), draw.float32(size)];
+    unary(kernels, (['log', 'tanh', 'sin', 'erf', 'sign'] as const)[size % 5] ?? 'exp', input, out);
+    leakyRelu(kernels, draw.number(0.2), out, out);
+    step(kernels, draw.number(0.2), out, out);
+    clip(kernels, draw.number(-1), draw.number(1), out, input);
+  },
+  binary(kernels, draw) {
+    const shape = [draw.size(), draw.number(3), draw.size()];
+    const part = [draw.number(1), draw.size()];
+    const [a, b, out] = [
+      draw.float32(...sizes(shape)),
+      draw.float32(...sizes(part)),
+      draw.float32(...sizes(shape)),
+    ];
+    binary(kernels, (['pow', 'div', 'maximum'] as const)[a.length % 3] ?? 'add', a, shape, b, part, out);
+    binary(kernels, 'sub', out, [out.length], a, shape, a);
+    compare(kernels, 'less', b, part, a, shape, draw.uint8(a.length));
+  },
+  binaryOfIntegers(kernels, draw) {
+    const [rows, columns] = [draw.size(), draw.size()];
+    const out = draw.int32(rows, columns);
+    binaryInt32(kernels, 'mul', draw.int32(rows), [rows, 1], draw.int32(columns), [columns], out);
+    const truths = draw.uint8(rows, columns);
+    compare(kernels, 'equal', out, [rows, columns], draw.int32(1), [], truths);
+    logical(kernels, 'or', truths, [rows, columns], draw.uint8(columns), [columns], truths);
+  },
+  conversions(kernels, draw) {
+    const [rows, columns] = [draw.size(), draw.size()];
+    const [input, out] = [draw.float32(rows, columns), draw.float32(rows, columns)];
+    const truths = draw.uint8(rows, columns);
+    classify(kernels, 'isFinite', input, truths);
+    logicalNot(kernels, truths, draw.uint8(rows, columns));
+    select(kernels, draw.uint8(rows), input, input, out);
+    cast(kernels, input, draw.int32(rows, columns));
+    cast(kernels, truths, out);
+  },
+  reductions(kernels, draw) {
+    const extents = { outer: draw.size(), reduced: draw.number(3), inner: draw.size() };
+    const length = extents.outer * extents.reduced * extents.inner;
+    const input = draw.float32(...sizes([length]));
+    const outputs = extents.outer * extents.inner;
+    reduce(
+      kernels,
+      (['mean', 'max', 'product'] as const)[outputs % 3] ?? 'sum',
+      input,
+      extents,
+      draw.float32(outputs),
+    );
+    argReduce(kernels, 'argMin', input, extents, draw.int32(outputs));
+    truthReduce(kernels, 'any', draw.uint8(...sizes([length])), extents, draw.uint8(outputs));
+  },
+  softmax(kernels, draw) {
+    const [rows, columns] = [draw.size(), draw.size()];
+    const [input, out] = [draw.float32(rows, columns), draw.float32(rows, columns)];
+    softmax(kernels, input, draw.number(columns), out);
+    logSoftmax(kernels, out, columns, input);
   },
   addRowBias(kernels, draw) {
     const columns = draw.size();
@@ -355,6 +431,11 @@ export const operations: Record<string, (kernels: Kernels, draw: Drawing) => unk
     part.view();
   },
 };
+
+/** An odd size stands in shapes only: no array has it. */
+function sizes(shape: readonly number[]): number[] {
+  return shape.map((size) => (Number.isSafeInteger(size) && size >= 0 && size < 50000 ? size : 1));
+}
 
 export function drawing(kernels: Kernels, generate: GeneratorValue, made: { dispose(): void }[]): Drawing {
   const keep = <Made extends { dispose(): void }>(array: Made): Made => {

@@ -4,6 +4,9 @@
 //! A sample is x = s p, with bytes p and a scale s > 0; a row of effective weights is w = t q + r, with integers q.
 //! Then w.x / s lies within |p| |r| of t (q.p), where q.p is exact (Cauchy-Schwarz), and the f32 pre-activation within
 //! rounding of w.x: see [`rounding::error_of_row`]. A unit whose upper bound is below k lower bounds is not among the first k.
+//!
+//! A sieve leaves few units for that: by dots in few coordinates ([`projection`]), of whole rows once these have learned,
+//! or before of what coarse integers leave of them ([`coarse`]).
 
 mod batch;
 mod candidates;

@@ -1,5 +1,5 @@
-//! Ranks by three sieves: dots of coefficients leave some units a sample, integer dots of these leave candidates, and
-//! their pre-activations decide.
+//! Ranks by three sieves: dots of coefficients, and of coarse integers where there are such, leave some units a sample;
+//! integer dots of these leave candidates, and their pre-activations decide.
 
 use super::super::LayerShape;
 use super::batch::{Ranked, ScreenedBatch, is_in_range};

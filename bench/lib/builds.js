@@ -1,0 +1,60 @@
+// Builds of any commit, opened side by side in one process for `hebblab bench`: see bench.config.js.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { detectWasmFeatures } from '@hebblab/wasm';
+import { multiplyAddLoop } from './multiply-add-peak.js';
+
+/**
+ * Kernels on the generated functions of a build, which `openKernels` would share within a process.
+ *
+ * @param {any} glue the module that was imported
+ * @param {{ folder: string, build: string }} place
+ * @returns {Promise<import('@hebblab/wasm').Kernels>}
+ */
+export async function openBuild(glue, { folder, build }) {
+  const variant = build === 'relaxed' ? 'relaxed' : 'simd128';
+  // Node 20 has relaxed SIMD behind a flag of V8.
+  if (variant === 'relaxed' && !detectWasmFeatures().relaxedSimd)
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+  const { memory } = await glue.default({
+    module_or_path: readFileSync(path.join(folder, 'hebblab_bg.wasm')),
+  });
+  return {
+    variant,
+    features: detectWasmFeatures(),
+    threads: 1,
+    threadsReason: 'as asked',
+    state: 'open',
+    dispose: async () => {},
+    raw: glue,
+    linearMemory: memory,
+    liveArrays: { count: 0 },
+  };
+}
+
+/** The ceilings of cases: independent multiply-adds in registers, and copying memory. */
+export const probes = [
+  ...['f32', 'f64'].map((precision) => ({
+    name: `multiply-add peak, ${precision}`,
+    flops: multiplyAddLoop('simd128', precision).flops,
+    setup: ({ variant }) => multiplyAddLoop(variant, precision),
+    run: (_, loop) => loop.run(),
+  })),
+  copyOf(32 * 2 ** 20),
+];
+
+export function ceilingOf({ precision, flops, bytes }) {
+  if (flops !== undefined && precision !== undefined) return `multiply-add peak, ${precision}`;
+  return bytes === undefined ? undefined : 'memory bandwidth';
+}
+
+/** More than most caches hold, read once and written once. What fits into a cache can be above it. */
+function copyOf(length) {
+  return {
+    name: 'memory bandwidth',
+    bytes: 2 * length,
+    setup: () => ({ from: new Uint8Array(length).fill(1), to: new Uint8Array(length) }),
+    run: (_, { from, to }) => to.set(from),
+  };
+}

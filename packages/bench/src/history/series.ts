@@ -1,0 +1,39 @@
+import { type ChangePoint, changePoints } from './change-points.js';
+import { groupsOf } from './groups.js';
+import type { HistoryRecord } from './record.js';
+
+/** One task on one machine over time. */
+export interface Series {
+  readonly title: string;
+  /** Milliseconds, or percent of the ceiling where every value has one: that forgives a machine its slow days. */
+  readonly unit: 'ms' | '% of ceiling';
+  readonly points: readonly { readonly value: number; readonly commit: string; readonly date: string }[];
+  readonly changes: readonly ChangePoint[];
+}
+
+/** Puts records in order of time into a series for each suite, task, build, machine and clock. */
+export function seriesOf(records: readonly HistoryRecord[]): Series[] {
+  const groups = groupsOf(
+    records.toSorted((first, second) => first.date.localeCompare(second.date)),
+    ({ suite, name, build, machine, clock }) => JSON.stringify([suite, name, build, machine, clock]),
+  );
+  const machines = new Set(records.map(({ machine }) => machine));
+  return [...groups.values()].map((group) => oneSeries(group, machines.size > 1));
+}
+
+function oneSeries(group: readonly HistoryRecord[], nameMachine: boolean): Series {
+  const shares = group.map(({ shareOfCeiling }) => shareOfCeiling);
+  const hasShares = shares.every((share) => share !== undefined);
+  const points = group.map(({ milliseconds, shareOfCeiling = 0, commit, date }) => ({
+    value: hasShares ? 100 * shareOfCeiling : milliseconds,
+    commit,
+    date,
+  }));
+  const { suite = '', name = '', build = '', machine = '' } = group[0] ?? {};
+  return {
+    title: `${suite}: ${name}, ${build}${nameMachine ? ` (${machine})` : ''}`,
+    unit: hasShares ? '% of ceiling' : 'ms',
+    points,
+    changes: changePoints(points.map(({ value }) => value)),
+  };
+}

@@ -1,0 +1,53 @@
+import { measuredOf, type RunResult } from './run-suites.js';
+
+/** The forms in which other tools take figures. */
+export type ExportFormat = 'github-action-benchmark' | 'bencher' | 'markdown';
+
+export const exportFormats: readonly ExportFormat[] = ['github-action-benchmark', 'bencher', 'markdown'];
+
+/**
+ * A run as text for another tool: the `customSmallerIsBetter` JSON of github-action-benchmark, Bencher Metric Format
+ * (latency in nanoseconds), or a Markdown table for a pull request.
+ */
+export function exportRun(run: RunResult, format: ExportFormat): string {
+  const tasks = measuredOf(run.results).filter(({ role }) => role === 'task');
+  const titleOf = ({ suite, name, build }: (typeof tasks)[number]) => `${suite}: ${name}, ${build}`;
+  if (format === 'github-action-benchmark') {
+    const entries = tasks.map((task) => ({
+      name: titleOf(task),
+      unit: 'ms',
+      value: task.milliseconds.estimate,
+      range: `${task.milliseconds.low} - ${task.milliseconds.high}`,
+      extra: task.rates.map(({ value, unit }) => `${value} ${unit}`).join('\n'),
+    }));
+    return `${JSON.stringify(entries, null, 2)}\n`;
+  }
+  if (format === 'bencher') {
+    const nanoseconds = (milliseconds: number) => milliseconds * 1e6;
+    const entries = tasks.map((task) => {
+      const { estimate, low, high } = task.milliseconds;
+      const latency = {
+        value: nanoseconds(estimate),
+        lower_value: nanoseconds(low),
+        upper_value: nanoseconds(high),
+      };
+      return [titleOf(task), { latency }] as const;
+    });
+    return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+  }
+  const rows = tasks.map(({ suite, name, build, milliseconds, rates, shareOfCeiling }) => [
+    `${suite}: ${name}`,
+    build,
+    milliseconds.estimate.toPrecision(4),
+    `${milliseconds.low.toPrecision(4)} - ${milliseconds.high.toPrecision(4)}`,
+    rates.map(({ value, unit }) => `${value.toPrecision(3)} ${unit}`).join(', '),
+    shareOfCeiling === undefined ? '' : `${(100 * shareOfCeiling).toFixed(0)} %`,
+  ]);
+  return markdownTable(['case', 'build', `${run.clock} ms`, 'interval', 'rate', 'of ceiling'], rows);
+}
+
+function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `${[line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+}

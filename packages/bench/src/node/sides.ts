@@ -1,0 +1,95 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { BenchConfiguration, Build } from './configuration.js';
+import { commitOf, filesOfCommit } from './git.js';
+import { InputError } from './input-error.js';
+
+/** Where the files of one side of a comparison come from. */
+export type Source =
+  | { readonly kind: 'working tree' }
+  | { readonly kind: 'commit'; readonly ref: string; readonly commit: string }
+  /** Files of that folder take the place of those of the same name. */
+  | { readonly kind: 'files'; readonly folder: string };
+
+/**
+ * What a name on the command line means: a file's folder, or a commit.
+ *
+ * @throws InputError where it is neither
+ */
+export function sourceOf({ root }: BenchConfiguration, from: string, name: string): Source {
+  const file = path.resolve(from, name);
+  if (/\.(wasm|m?js)$/.test(name)) {
+    if (!existsSync(file)) throw new InputError(`bench: expected an artefact, found nothing at ${file}`);
+    return { kind: 'files', folder: path.dirname(file) };
+  }
+  const commit = commitOf(root, name);
+  if (commit === undefined)
+    throw new InputError(
+      `bench: expected a commit, an artefact (.wasm, .js) or a stored result (.json), got ${name}`,
+    );
+  return { kind: 'commit', ref: name, commit };
+}
+
+/** A build unpacked into a folder of its own. */
+export interface Side {
+  /** Imports and opens it; each time a new instance, which shares nothing with the others. */
+  open(): Promise<unknown>;
+  /** Deletes the folder. */
+  dispose(): void;
+}
+
+/**
+ * Unpacks a build. Its folder is below `node_modules/.cache` of the project, so that packages are found from there.
+ *
+ * @throws InputError where the source lacks a file of the build
+ */
+export function unpack(configuration: BenchConfiguration, build: Build, source: Source): Side {
+  const cache = path.join(configuration.root, 'node_modules', '.cache', 'hebblab-bench');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(path.join(cache, `${build.name.replaceAll(/\W/g, '-')}-`));
+  const dispose = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }\n');
+    fill(folder, configuration, build, source);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  const file = path.join(folder, build.files[0] ?? '');
+  let instances = 0;
+  return {
+    dispose,
+    async open() {
+      instances += 1;
+      // An address of its own makes an instance of its own.
+      const module: unknown = await import(`${pathToFileURL(file).href}?instance=${instances}`);
+      return configuration.open(module, { folder: path.dirname(file), file, build: build.name });
+    },
+  };
+}
+
+function fill(folder: string, { root }: BenchConfiguration, { files }: Build, source: Source): void {
+  if (source.kind === 'commit') {
+    for (const { path: name, bytes } of filesOfCommit(root, source.commit, files)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), bytes);
+    }
+    return;
+  }
+  let taken = 0;
+  for (const name of files) {
+    const replacement = source.kind === 'files' ? path.join(source.folder, path.basename(name)) : '';
+    const replaced = source.kind === 'files' && existsSync(replacement);
+    if (replaced) taken += 1;
+    const from = replaced ? replacement : path.join(root, name);
+    if (!existsSync(from))
+      throw new InputError(`bench: expected a file of the build, found nothing at ${from}`);
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    cpSync(from, path.join(folder, name), { recursive: true });
+  }
+  if (source.kind === 'files' && taken === 0)
+    throw new InputError(
+      `bench: expected a file named like one of ${files.map((name) => path.basename(name)).join(', ')} in ${source.folder}, found none`,
+    );
+}

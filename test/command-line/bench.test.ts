@@ -1,0 +1,217 @@
+// hebblab bench in a project of its own that has nothing to do with the kernels.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultLines, hebblab, temporaryFolder } from '../support/command-line.js';
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+const write = (file: string, text: string) => {
+  mkdirSync(path.dirname(path.join(folder.path, file)), { recursive: true });
+  writeFileSync(path.join(folder.path, file), text);
+};
+const git = (...parameters: string[]) =>
+  execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', ...parameters], {
+    cwd: folder.path,
+    stdio: 'pipe',
+  });
+
+/** A module whose sum of square roots has so many terms. */
+const moduleSumming = (terms: number, name = 'sum') => `export function ${name}() {
+  let sum = 0;
+  for (let term = 0; term < ${terms}; term++) sum += Math.sqrt(term);
+  return sum;
+}
+`;
+
+beforeAll(() => {
+  write('package.json', '{ "type": "module" }\n');
+  write(
+    'suites/sums.js',
+    `export const question = 'How quickly are square roots added?';
+export const cases = [{ name: 'sum', items: 1, run: ({ sum }) => sum() }];
+`,
+  );
+  write('bench.config.js', "export default { suites: 'suites', files: ['src/sums.js'] };\n");
+  write('src/sums.js', moduleSumming(20_000));
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'Add up');
+  git('tag', 'before');
+});
+
+const inProject = (...parameters: string[]) => hebblab(['bench', ...parameters], { cwd: folder.path });
+
+describe('hebblab bench compare', () => {
+  it('ends with 1 where something is slower than at a commit', async () => {
+    write('src/sums.js', moduleSumming(40_000));
+    const { code, stdout, stderr } = await inProject('compare', 'before', '--seconds', '4');
+    expect(stdout).toMatch(/^sums: sum .* slower$/m);
+    expect(code).toBe(1);
+    expect(stderr).toContain('bench compare: expected nothing to be slower or to fail, got sums: sum, files');
+  });
+
+  it('compares two commits with each other, and writes JSON', async () => {
+    git('commit', '--quiet', '--all', '-m', 'Add up more');
+    const { code, stdout } = await inProject(
+      ...[
+        'compare',
+        'HEAD',
+        '--with',
+        'before',
+        '--seconds',
+        '4',
+        '--json',
+        '--out',
+        'figures.json',
+        '--markdown',
+        'figures.md',
+      ],
+    );
+    expect(code).toBe(0);
+    const printed = JSON.parse(stdout);
+    expect(printed.cases).toMatchObject([
+      { suite: 'sums', name: 'sum', build: 'files', state: 'compared', verdict: { kind: 'faster' } },
+    ]);
+    expect(JSON.parse(readFileSync(path.join(folder.path, 'figures.json'), 'utf8'))).toEqual(printed);
+    expect(readFileSync(path.join(folder.path, 'figures.md'), 'utf8')).toMatch(
+      /^\| case \|.*\n(\| --- ){8}\|\n\| sums: sum \| files \| .* \| faster \|\n$/,
+    );
+  });
+
+  it('leaves no unpacked files behind', () => {
+    expect(readdirSync(path.join(folder.path, 'node_modules/.cache/hebblab-bench'))).toEqual([]);
+  });
+
+  it('takes a file in the place of that of the same name', async () => {
+    write('elsewhere/sums.js', moduleSumming(10_000));
+    const { code, stdout } = await inProject('compare', 'elsewhere/sums.js', '--seconds', '4');
+    expect(stdout).toMatch(/ slower$/m);
+    expect(code).toBe(1);
+  });
+
+  it('tells a case that the base does not have from one that fails', async () => {
+    write('elsewhere/sums.js', moduleSumming(10_000, 'other'));
+    const isNew = await inProject('compare', 'elsewhere/sums.js', '--seconds', '1');
+    expect(isNew).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('only now: sum is not a function'),
+    });
+    const fails = await inProject('compare', 'HEAD', '--with', 'elsewhere/sums.js', '--seconds', '1');
+    expect(fails).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('failed: sum is not a function'),
+    });
+  });
+
+  it('says not decided where the time is too short', async () => {
+    const { code, stdout } = await inProject('compare', 'HEAD', '--seconds', '0.01');
+    expect(code).toBe(0);
+    expect(stdout).toContain('not decided: too few blocks');
+  });
+
+  it.each([
+    [
+      ['compare', 'nowhere'],
+      'hebblab: bench: expected a commit, an artefact (.wasm, .js) or a stored result (.json), got nowhere',
+    ],
+    [['compare', 'gone.wasm'], 'hebblab: bench: expected an artefact, found nothing at '],
+    [
+      ['compare', 'HEAD', 'nothing'],
+      'hebblab: bench: expected a filter that is part of "suite: case", got nothing; suites are sums',
+    ],
+    [['compare', 'HEAD', '--build', 'fast'], 'hebblab: --build: expected one of files, got fast'],
+    [['compare', 'HEAD', '--seconds', '0'], 'hebblab: --seconds: expected a number above 0, got 0'],
+    [['compare', 'HEAD', '--config', 'no.js'], 'hebblab: bench: expected a configuration, found nothing at '],
+  ])('refuses %j with exit code 2', async (parameters, fault) => {
+    const outcome = await inProject(...parameters);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(faultLines(outcome)[0]).toContain(fault);
+  });
+
+  it('refuses files that the commit does not have', async () => {
+    write('later.config.js', "export default { suites: 'suites', files: ['src/later.js'] };\n");
+    const outcome = await inProject('compare', 'HEAD', '--config', 'later.config.js');
+    expect(outcome.code).toBe(2);
+    expect(faultLines(outcome)[0]).toMatch(
+      /expected src\/later\.js in commit [0-9a-f]{12}, found nothing there/,
+    );
+  });
+
+  it('asks for a configuration where there is none', async () => {
+    using empty = temporaryFolder();
+    const outcome = await hebblab(['bench', 'compare', 'HEAD'], { cwd: empty.path });
+    expect(outcome.code).toBe(2);
+    expect(faultLines(outcome)[0]).toContain('expected bench.config.js in');
+  });
+});
+
+describe('hebblab bench run', () => {
+  it('measures, records and stores, and history and export read it', async () => {
+    const parameters = ['run', 'sum', '--seconds', '0.2', '--out', 'run.json', '--record', '--json'];
+    const { code, stdout, stderr } = await inProject(...parameters);
+    expect({ code, lines: faultLines({ code, stdout, stderr }) }).toEqual({
+      code: 0,
+      lines: ['sums, files', expect.stringMatching(/^1 figures appended to .*history$/)],
+    });
+    const run = JSON.parse(stdout);
+    expect(JSON.parse(readFileSync(path.join(folder.path, 'run.json'), 'utf8'))).toEqual(run);
+    expect(run).toMatchObject({
+      schema: 1,
+      kind: 'run',
+      commit: git('rev-parse', 'HEAD').toString().trim(),
+      changed: false,
+      machine: { node: process.version },
+      builds: [{ name: 'files', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      results: [{ suite: 'sums', name: 'sum', state: 'measured', rates: [{ unit: 'items/s' }] }],
+    });
+    expect(run.results[0].milliseconds.estimate).toBeGreaterThan(0);
+
+    writeFileSync(path.join(folder.path, 'bench/history/damaged.jsonl'), '{"schema":1\n');
+    const history = await inProject('history', '--svg', 'history.svg', '--html', 'history.html');
+    expect(history.code).toBe(0);
+    expect(history.stdout).toMatch(/^sums: sum, files\n {2}▅ {2}[\d.]+ ms$/m);
+    expect(history.stderr).toContain('warning: 1 damaged lines were skipped');
+    expect(readFileSync(path.join(folder.path, 'history.svg'), 'utf8')).toMatch(/^<svg /);
+    expect(readFileSync(path.join(folder.path, 'history.html'), 'utf8')).toContain('<svg ');
+
+    const table = await inProject('export', 'markdown', 'run.json');
+    expect(table.stdout).toContain('| sums: sum | files |');
+  });
+
+  it('compares with a stored run, and warns of what that means', async () => {
+    const stored = JSON.parse(readFileSync(path.join(folder.path, 'run.json'), 'utf8'));
+    stored.machine.cpu = 'another processor';
+    for (const bound of ['estimate', 'low', 'high']) stored.results[0].milliseconds[bound] /= 4;
+    write('other.json', JSON.stringify(stored));
+    const { code, stdout, stderr } = await inProject('compare', 'other.json', '--seconds', '1');
+    expect(stderr).toContain('warning: a stored run was measured at another time');
+    expect(stderr).toMatch(/warning: the two runs are not alike: cpu another processor and /);
+    expect(stdout).toMatch(/ slower$/m);
+    expect(code).toBe(1);
+  });
+
+  it('ends with 1 where a case fails, and prints a table', async () => {
+    write(
+      'broken/fails.js',
+      "export const cases = [{ name: 'fails', run() { throw new Error('broke'); } }];\n",
+    );
+    write('broken.config.js', "export default { suites: 'broken', files: ['src/sums.js'] };\n");
+    const { code, stdout } = await inProject('run', '--config', 'broken.config.js');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fails: fails .* failed: broke$/m);
+  });
+
+  it.each([
+    [['history', 'nothing'], 'bench history: expected recorded figures of nothing in'],
+    [['export', 'excel', 'run.json'], "value 'excel' is invalid"],
+    [['export', 'markdown', 'gone.json'], 'bench: expected a stored result, found nothing at'],
+    [['compare', 'run.json', '--with', 'HEAD'], '--with: expected none beside a stored run, got HEAD'],
+  ])('refuses %j with exit code 2', async (parameters, fault) => {
+    const outcome = await inProject(...parameters);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toContain(fault);
+  });
+});
