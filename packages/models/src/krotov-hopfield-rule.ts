@@ -63,7 +63,7 @@ export function krotovHopfieldRule(
 }
 
 /**
- * When a sieve may pay: after some steps that take long, since making it takes one or two seconds, and where few units still
+ * When a sieve may pay: after some steps that take long, since making it takes some seconds, and where few units still
  * change, since these are projected anew in every step.
  */
 export interface SieveWhen {
