@@ -27,10 +27,30 @@ export async function openBuild(glue, { folder, build }) {
     threadsReason: 'as asked',
     state: 'open',
     dispose: async () => {},
-    raw: glue,
+    raw: await withOwnParameters(glue, variant),
     linearMemory: memory,
     liveArrays: { count: 0 },
   };
+}
+
+/**
+ * The generated functions, but for those that take another number of parameters than now: the typed calls are of the
+ * working tree, and would pass them wrong ones.
+ */
+async function withOwnParameters(glue, variant) {
+  const now = await import(`../../packages/wasm/artefacts/${variant}/hebblab.js`);
+  const changed = Object.entries(glue).filter(
+    ([name, call]) =>
+      typeof call === 'function' && now[name] !== undefined && now[name].length !== call.length,
+  );
+  if (changed.length === 0) return glue;
+  const refusals = changed.map(([name, { length }]) => [
+    name,
+    () => {
+      throw new Error(`${name}: expected ${now[name].length} parameters as now, got a build with ${length}`);
+    },
+  ]);
+  return { ...glue, ...Object.fromEntries(refusals) };
 }
 
 /** The ceilings of cases: independent multiply-adds in registers, and copying memory. */
@@ -44,6 +64,10 @@ export const probes = [
   copyOf(32 * 2 ** 20),
 ];
 
+/**
+ * @param {{ precision?: string, flops?: number, bytes?: number }} benchCase
+ * @returns {string | undefined} the name of its probe
+ */
 export function ceilingOf({ precision, flops, bytes }) {
   if (flops !== undefined && precision !== undefined) return `multiply-add peak, ${precision}`;
   return bytes === undefined ? undefined : 'memory bandwidth';

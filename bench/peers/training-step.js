@@ -1,7 +1,7 @@
 // Training steps by our tfjs-core backend, by those of tfjs and by jax-js, each in a process of its own, interleaved in
 // one run: see ../README.md.
 //
-//   node bench/peers/training-step.js [shlp] [cnn] [scalar] [--threads n] [--rounds n] [--json FILE]
+//   node bench/peers/training-step.js [shlp] [cnn] [scalar] [--threads n] [--rounds n] [--without PEER ...] [--json FILE]
 //
 // Exit codes: 0 every loss agreed with ours, 1 one did not or a participant failed, 2 the arguments ask for something that is
 // not there.
@@ -40,8 +40,12 @@ async function main(commandLine) {
 }
 
 /** Every participant takes the same first steps; their losses are compared before anything is timed. */
-async function measureWork(work, { threads, rounds }) {
-  const names = ['hebblab', ...(threads > 1 ? [`hebblab, ${threads} threads`] : []), ...work.peers];
+async function measureWork(work, { threads, rounds, without }) {
+  const names = [
+    'hebblab',
+    ...(threads > 1 ? [`hebblab, ${threads} threads`] : []),
+    ...work.peers.filter((peer) => !without.includes(peer)),
+  ];
   const entries = [];
   for (const name of names)
     entries.push(await startParticipant(name, work, name.includes(',') ? threads : 1));
@@ -104,6 +108,7 @@ function readArguments(commandLine) {
       options: {
         threads: { type: 'string', default: '2' },
         rounds: { type: 'string', default: '5' },
+        without: { type: 'string', multiple: true, default: [] },
         json: { type: 'string' },
       },
     });
@@ -117,6 +122,7 @@ function readArguments(commandLine) {
       works: positionals.length === 0 ? works : works.filter(({ name }) => positionals.includes(name)),
       threads: Number(values.threads),
       rounds: Number(values.rounds),
+      without: values.without,
       json: values.json,
     };
   } catch (error) {

@@ -31,6 +31,7 @@ const kinds = {
 export const cases = [
   ...layer('128 x 28x28x1 -> 5x5x32', { batch: 128, size: 28, inChannels: 1, outChannels: 32, filter: 5 }),
   ...layer('128 x 14x14x32 -> 5x5x64', { batch: 128, size: 14, inChannels: 32, outChannels: 64, filter: 5 }),
+  ...layer('32 x 32x32x3 -> 3x3x64', { batch: 32, size: 32, inChannels: 3, outChannels: 64, filter: 3 }),
   ...layer('32 x 16x16x64 -> 3x3x128, stride 2', {
     batch: 32,
     size: 16,

@@ -140,6 +140,25 @@ describe('hebblab bench compare', () => {
     );
   });
 
+  it.skipIf(process.platform === 'win32')('makes what is not committed, on both sides', async () => {
+    const made = `export default {
+  suites: 'suites',
+  files: ['made/sums.js', 'src'],
+  make: 'mkdir made && cp src/sums.js made',
+};
+`;
+    write('made.config.js', made);
+    const { code, stdout } = await inProject(
+      ...['compare', 'before', '--with', 'HEAD', '--config', 'made.config.js', '--seconds', '4'],
+    );
+    expect(stdout).toMatch(/ slower$/m);
+    expect(code).toBe(1);
+    write('made.config.js', made.replace('mkdir made', 'echo cannot make it >&2; false'));
+    const outcome = await inProject('compare', 'HEAD', '--config', 'made.config.js');
+    expect(outcome.code).toBe(2);
+    expect(faultLines(outcome)[0]).toMatch(/expected echo .* to succeed, got: cannot make it$/);
+  });
+
   it('asks for a configuration where there is none', async () => {
     using empty = temporaryFolder();
     const outcome = await hebblab(['bench', 'compare', 'HEAD'], { cwd: empty.path });

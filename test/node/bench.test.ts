@@ -1,6 +1,6 @@
 // The bench harness: that every case runs and is reported. How long anything takes is never asserted.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,7 @@ describe('the bench command', () => {
   });
 
   it.each([
-    [['nothing'], 'bench: expected a suite of denormals, gemm, kh-step, passes, spectra, got nothing\n'],
+    [['nothing'], `bench: expected a suite of ${suiteNames().join(', ')}, got nothing\n`],
     [['--variant', 'fast'], 'bench: expected --variant simd128, relaxed or both, got fast\n'],
     [['--threads', '0'], 'bench: expected --threads from 1 to 64, with commas between, got 0\n'],
     [['--clock', 'sun'], 'bench: expected --clock cpu or wall, got sun\n'],
@@ -91,3 +91,8 @@ describe('multiplyAddLoop', () => {
     expect(multiplyAddLoop(variant, precision).run()).toBe(26);
   });
 });
+
+function suiteNames(): string[] {
+  const files = readdirSync(new URL('../../bench/suites/', import.meta.url));
+  return files.map((file) => path.basename(file, '.js')).sort();
+}

@@ -41,6 +41,20 @@ describe.skipIf(registryMissing !== undefined)(
       return (await execute(program, parameters, { cwd: project, maxBuffer: 2 ** 26 })).stdout;
     }
 
+    /** What the TypeScript compiler says of a program. */
+    async function complaintsOfTypes(configuration: string, compilerOptions: object, program: string) {
+      writeFileSync(path.join(project, `${configuration}.ts`), program);
+      writeFileSync(
+        path.join(project, configuration),
+        JSON.stringify({ compilerOptions, files: [`${configuration}.ts`] }),
+      );
+      const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+      const { stdout } = await execute(process.execPath, [compiler, '-p', configuration], {
+        cwd: project,
+      }).catch((error) => error);
+      return stdout;
+    }
+
     const commandLine = () => path.join(project, 'node_modules', 'hebblab', 'bin', 'hebblab.js');
     const modelOf = (folder: string) => readFileSync(path.join(project, folder, 'models', 'kh.safetensors'));
 
@@ -87,16 +101,10 @@ describe.skipIf(registryMissing !== undefined)(
         skipLibCheck: false,
       };
       const configuration = `tsconfig.${resolution.moduleResolution}.json`;
-      writeFileSync(path.join(project, 'uses-all.ts'), usesAllPackages);
-      writeFileSync(
-        path.join(project, configuration),
-        JSON.stringify({ compilerOptions, files: ['uses-all.ts'] }),
-      );
-      const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
-      const { stdout } = await execute(process.execPath, [compiler, '-p', configuration], {
-        cwd: project,
-      }).catch((error) => error);
-      expect(stdout).toBe('');
+      expect(await complaintsOfTypes(configuration, compilerOptions, usesAllPackages)).toBe('');
+      // The types of tfjs-core itself do not pass the check of libraries.
+      const ofTfjs = { ...compilerOptions, skipLibCheck: true };
+      expect(await complaintsOfTypes(`tfjs.${configuration}`, ofTfjs, usesTfjsBackend)).toBe('');
     });
 
     it.skipIf(browserMissing !== undefined)(
@@ -122,6 +130,36 @@ describe.skipIf(registryMissing !== undefined)(
           expect(trained).toEqual(
             JSON.parse(await run(process.execPath, '--input-type=module', '--eval', print)),
           );
+          expect(complaints).toEqual([]);
+        } finally {
+          await browser.close();
+          await server.close();
+        }
+      },
+    );
+
+    it.skipIf(browserMissing !== undefined)(
+      'train the tfjs example on a page of the dev server of Vite, with the option that its page names',
+      async () => {
+        const folder = path.join(project, 'tfjs-page');
+        cpSync(path.join(root, 'examples/tfjs'), folder, { recursive: true });
+        const server = await createServer({
+          configFile: path.join(folder, 'vite.config.js'),
+          root: folder,
+          logLevel: 'error',
+          server: { host: '127.0.0.1', port: 0, fs: { allow: [project] } },
+        });
+        const browser = await launchBrowser();
+        try {
+          await server.listen();
+          const page = await browser.newPage();
+          const { complaints } = recordPage(page);
+          await page.goto(`${server.resolvedUrls?.local[0]}index.html`);
+          await page.click('#train');
+          await page.waitForFunction(() =>
+            document.querySelector('#status')?.textContent?.includes('% done'),
+          );
+          expect(await page.textContent('#status')).toMatch(/[2-9] threads\.$/);
           expect(complaints).toEqual([]);
         } finally {
           await browser.close();
@@ -172,6 +210,7 @@ import { presetNamed, type RunConfig } from '@hebblab/experiments';
 import { krotovHopfieldRule, type OpenModel } from '@hebblab/models';
 import { l2 } from '@hebblab/regularizers';
 import { htmlReport } from '@hebblab/report';
+import { compare } from '@hebblab/bench';
 import { openKernels, type Kernels } from '@hebblab/wasm';
 
 export const kernels: Promise<Kernels> = openKernels({ variant: 'simd128' });
@@ -179,7 +218,18 @@ export const images: Promise<Dataset> = loadBuiltIn('mnist-subset');
 export const config: RunConfig = presetNamed('quick');
 export const threshold: number = pruningThreshold({ inputs: 784, p: 3, radius: 1 });
 export const classifierOf = (model: OpenModel): Classifier => ({ ...model, bounds: { kind: 'unbounded' } });
-export const others = [fgsm, listDatasets, krotovHopfieldRule, l2, htmlReport];
+export const others = [compare, fgsm, listDatasets, krotovHopfieldRule, l2, htmlReport];
 // @ts-expect-error: types that resolve to nothing would let this pass.
 openKernels({ variant: 'no such variant' });
+`;
+
+const usesTfjsBackend = `
+import { backendKernels, hvp, tensorOver } from '@hebblab/tfjs-backend';
+import { allocateFloat32 } from '@hebblab/wasm';
+import * as tf from '@tensorflow/tfjs-core';
+
+const images: tf.Tensor = tensorOver(allocateFloat32(backendKernels(), [2, 2]));
+export const curvature: tf.Tensor = hvp((x) => tf.sum(tf.tanh(x)), images, images);
+// @ts-expect-error: types that resolve to nothing would let this pass.
+tensorOver('no array');
 `;

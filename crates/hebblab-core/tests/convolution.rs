@@ -45,7 +45,9 @@ const DENSE: Family = Family {
 
 const DEPTHWISE: Family = Family {
     filter_length: |geometry| geometry.taps() * geometry.out_channels,
-    forward: depthwise_conv2d,
+    forward: |threads, geometry, input, filter, out, workspace| {
+        depthwise_conv2d(threads, geometry, input, filter, Activation::default(), out, workspace)
+    },
     by_input: depthwise_conv2d_backprop_input,
     by_filter: depthwise_conv2d_backprop_filter,
     reference: [
@@ -235,22 +237,34 @@ fn an_image_has_the_same_bits_alone_and_among_others() {
 
 #[test]
 fn a_bias_and_relu_follow_the_sum() {
-    for geometry in [square(2, 3, 11, same(6, 3, 1, 1)), square(1, 130, 3, same(5, 3, 2, 1))] {
-        let operands = DENSE.arrays(&geometry, 9);
+    type Forward = fn(
+        &dyn Threads,
+        &Geometry,
+        &[f32],
+        &[f32],
+        Activation,
+        &mut [f32],
+        &mut ConvolutionWorkspace,
+    ) -> KernelResult<()>;
+    let cases: [(&Family, Forward, Geometry); 3] = [
+        (&DENSE, conv2d, square(2, 3, 11, same(6, 3, 1, 1))),
+        (&DENSE, conv2d, square(1, 130, 3, same(5, 3, 2, 1))),
+        (&DEPTHWISE, depthwise_conv2d, square(2, 11, 22, same(6, 3, 1, 1))),
+    ];
+    for (family, run, geometry) in cases {
+        let operands = family.arrays(&geometry, 9);
         let bias = sequence(geometry.out_channels, 10);
-        let plain = DENSE.run(0, &OneThread, &geometry, &operands, &mut ConvolutionWorkspace::default());
+        let plain = family.run(0, &OneThread, &geometry, &operands, &mut ConvolutionWorkspace::default());
         for relu in [false, true] {
             let mut out = vec![f32::NAN; geometry.output_length()];
             let activation = Activation { bias: Some(&bias), relu };
             let Arrays { input, filter, .. } = &operands;
             let mut workspace = ConvolutionWorkspace::default();
-            conv2d(&OneThread, &geometry, input, filter, activation, &mut out, &mut workspace).unwrap();
+            run(&OneThread, &geometry, input, filter, activation, &mut out, &mut workspace).unwrap();
             for (index, (got, sum)) in out.iter().zip(&plain).enumerate() {
                 let value = sum + bias[index % bias.len()];
-                // The bias can be added before the last group of products is: one rounding more or less.
                 let want = if relu { value.max(0.0) } else { value };
-                assert!((got - want).abs() <= 1e-5, "[{index}]: {got} against {want}");
-                assert!(!relu || *got >= 0.0);
+                assert_eq!(*got, want, "[{index}]");
             }
         }
     }

@@ -127,6 +127,28 @@ fn a_row_has_the_same_bits_however_many_rows_there_are() {
 }
 
 #[test]
+fn a_row_has_the_same_bits_among_very_many() {
+    // Up to 32 columns take the path of few columns where there are 16 times as many rows.
+    let (columns, inner, many, few) = (31, 300, 501, 100);
+    let (a, b) = (sequence(many * inner, 7), sequence(inner * columns, 8));
+    let product = |form: Form, rows: usize| -> Vec<u32> {
+        let lane_first = |values: &[f32], lanes: usize| -> Vec<f32> {
+            (0..lanes * inner).map(|place| values[place % lanes * inner + place / lanes]).collect()
+        };
+        let a = if form.transposes_a() { lane_first(&a, rows) } else { a[..rows * inner].to_vec() };
+        let b = if form.transposes_b() { b.clone() } else { lane_first(&b, columns) };
+        let mut out = vec![f32::NAN; rows * columns];
+        let shape = GemmShape { rows, columns, inner };
+        gemm(&OneThread, form, shape, &a, &b, &mut out, &mut GemmWorkspace::default()).unwrap();
+        out.iter().map(|value| value.to_bits()).collect()
+    };
+    let want = product(Form::NN, few);
+    for form in FORMS {
+        assert_eq!(product(form, many)[..few * columns], want, "{form:?}");
+    }
+}
+
+#[test]
 fn a_column_has_the_same_bits_among_few_and_among_many() {
     // Up to 10 columns take a path of their own; more than two parts of a sum, and remainders everywhere.
     let (rows, many, inner) = (37, 13, 601);

@@ -53,18 +53,17 @@ pub fn convolution(
     let out = arguments.write("out", out, out_length)?;
     workspaces::CONVOLUTION
         .with_borrow_mut(|workspace| {
+            let activation = Activation { bias, relu };
+            let threads = threads();
             let run = match operation {
-                0 => {
-                    let activation = Activation { bias, relu };
-                    return core_conv2d(threads(), &geometry, first, second, activation, out, workspace);
-                }
+                0 => return core_conv2d(threads, &geometry, first, second, activation, out, workspace),
                 1 => conv2d_backprop_input,
                 2 => conv2d_backprop_filter,
-                3 => depthwise_conv2d,
+                3 => return depthwise_conv2d(threads, &geometry, first, second, activation, out, workspace),
                 4 => depthwise_conv2d_backprop_input,
                 _ => depthwise_conv2d_backprop_filter,
             };
-            run(threads(), &geometry, first, second, out, workspace)
+            run(threads, &geometry, first, second, out, workspace)
         })
         .map_err(error)
 }

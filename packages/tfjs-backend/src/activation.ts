@@ -1,5 +1,5 @@
 import { type OpenOptions, openKernels } from '@hebblab/wasm';
-import { findBackend } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
 import { HebblabBackend } from './backend.js';
 import { backendName } from './backend-name.js';
 
@@ -17,7 +17,7 @@ let options: BackendOptions = {};
  * await tf.setBackend('hebblab');
  */
 export function configureBackend(wanted: BackendOptions): void {
-  if (findBackend(backendName) != null) {
+  if (openedBackend() !== undefined) {
     throw new Error('configureBackend: expected a backend that is not open yet, got one in use');
   }
   options = wanted;
@@ -26,4 +26,10 @@ export function configureBackend(wanted: BackendOptions): void {
 /** The factory that tfjs-core calls when the backend is first set. */
 export async function openBackend(): Promise<HebblabBackend> {
   return new HebblabBackend(await openKernels({ threads: 'auto', ...options }));
+}
+
+/** The backend, where it is open. tfjs-core's own `findBackend` would open it. */
+export function openedBackend(): HebblabBackend | undefined {
+  const backend = engine().registry[backendName];
+  return backend instanceof HebblabBackend ? backend : undefined;
 }

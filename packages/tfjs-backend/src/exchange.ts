@@ -1,6 +1,7 @@
 import type { Float32Buffer, Kernels } from '@hebblab/wasm';
-import { engine, findBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import { HebblabBackend } from './backend.js';
+import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { openedBackend } from './activation.js';
+import type { HebblabBackend } from './backend.js';
 import { backendName } from './backend-name.js';
 import type { TensorArray } from './tensor-array.js';
 
@@ -48,7 +49,7 @@ export function backendKernels(): Kernels {
 }
 
 function activeBackend(operation: string): HebblabBackend {
-  const backend = findBackend(backendName);
-  if (backend instanceof HebblabBackend) return backend;
+  const backend = openedBackend();
+  if (backend !== undefined) return backend;
   throw new Error(`${operation}: expected the backend ${backendName} to be set, got none in use`);
 }

@@ -13,3 +13,4 @@ export { type BackendOptions, configureBackend } from './activation.js';
 export { hvp, jacobian } from './derivatives.js';
 export { backendKernels, kernelArrayOf, tensorOver } from './exchange.js';
 export { registerGradients } from './gradients/register.js';
+export { ownKernelNames } from './register-kernels.js';

@@ -24,7 +24,7 @@ import { unaryFunctions } from './kernels/unary.js';
 import { views } from './kernels/views.js';
 
 /** Every kernel that runs by code of ours, where it takes a call. */
-export const ownKernels: readonly OwnKernel[] = [
+const ownKernels: readonly OwnKernel[] = [
   ...binaryFunctions,
   ...conversions,
   ...convolutions,
@@ -38,6 +38,9 @@ export const ownKernels: readonly OwnKernel[] = [
   ...unaryFunctions,
   ...views,
 ];
+
+/** Names of the kernels that run on the arrays of `@hebblab/wasm`, for the types and layouts that they take. */
+export const ownKernelNames: readonly string[] = ownKernels.map(({ kernelName }) => kernelName);
 
 /** Registers our kernels, and for all others those of tfjs-backend-cpu. A second call changes nothing. */
 export function registerKernels(): void {

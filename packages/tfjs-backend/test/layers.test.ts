@@ -23,7 +23,11 @@ describe('a convolutional network of tfjs-layers', () => {
         layers.layers.dense({ units: 10, activation: 'softmax', kernelInitializer: seeded(2) }),
       ],
     });
-    network.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+    network.compile({
+      optimizer: tf.train.adam(0.01),
+      loss: 'categoricalCrossentropy',
+      metrics: ['accuracy'],
+    });
     const [seen, unseen] = [tensorsOf(train, 4000), tensorsOf(test, 1000)];
     await network.fit(seen.images, seen.labels, { epochs: 3, batchSize: 100, shuffle: false, verbose: 0 });
     const [, accuracy] = network.evaluate(unseen.images, unseen.labels) as tf.Scalar[];

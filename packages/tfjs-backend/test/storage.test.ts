@@ -113,11 +113,3 @@ describe('a tensor that moves', () => {
     tf.dispose([tensor, onCpu, back]);
   });
 });
-
-describe('an operation', () => {
-  it('on a disposed tensor says so with its name', () => {
-    const tensor = tf.tensor2d([1, 2], [1, 2]);
-    tensor.dispose();
-    expect(() => tf.softmax(tensor)).toThrow(/Softmax: Tensor is disposed/);
-  });
-});

@@ -1,5 +1,6 @@
 import type { Float32Buffer } from './arrays.js';
 import { expectLength } from './check.js';
+import type { ConvolutionActivation } from './convolution.js';
 import { type ImageGeometry, lengthsOf, sizesOf } from './image-geometry.js';
 import type { Kernels } from './open.js';
 
@@ -23,6 +24,7 @@ export function depthwiseConv2d(
   input: Float32Buffer,
   filter: Float32Buffer,
   out: Float32Buffer,
+  { bias, relu = false }: ConvolutionActivation = {},
 ): void {
   const operation = 'depthwiseConv2d';
   const sizes = sizesOf(operation, geometry);
@@ -30,7 +32,8 @@ export function depthwiseConv2d(
   expectLength(operation, 'input', kernels, input, lengths.input);
   expectLength(operation, 'filter', kernels, filter, lengths.depthwiseFilter);
   expectLength(operation, 'out', kernels, out, lengths.out);
-  kernels.raw.convolution(3, sizes, input.offset, filter.offset, 0, false, out.offset);
+  if (bias !== undefined) expectLength(operation, 'bias', kernels, bias, geometry.outChannels);
+  kernels.raw.convolution(3, sizes, input.offset, filter.offset, bias?.offset ?? 0, relu, out.offset);
 }
 
 /**

@@ -96,14 +96,16 @@ describeVariants('convolution', (bench) => {
     const filter = bench.float32([1, 1, 1, 2], [10, -1]);
     const bias = bench.float32([2], [0.5, 1.5]);
     const out = bench.float32([1, 1, 2, 2]);
-    const after = (activation: Parameters<typeof conv2d>[5]) => {
-      conv2d(bench.kernels, geometry, input, filter, out, activation);
-      return Array.from(out.view());
-    };
-    expect(after({})).toEqual([10, -1, 20, -2]);
-    expect(after({ bias })).toEqual([10.5, 0.5, 20.5, -0.5]);
-    expect(after({ relu: true })).toEqual([10, 0, 20, 0]);
-    expect(after({ bias, relu: true })).toEqual([10.5, 0.5, 20.5, 0]);
+    for (const run of [conv2d, depthwiseConv2d]) {
+      const after = (activation: Parameters<typeof conv2d>[5]) => {
+        run(bench.kernels, geometry, input, filter, out, activation);
+        return Array.from(out.view());
+      };
+      expect(after({})).toEqual([10, -1, 20, -2]);
+      expect(after({ bias })).toEqual([10.5, 0.5, 20.5, -0.5]);
+      expect(after({ relu: true })).toEqual([10, 0, 20, 0]);
+      expect(after({ bias, relu: true })).toEqual([10.5, 0.5, 20.5, 0]);
+    }
   });
 
   it('takes arrays of the right length in any shape', () => {

@@ -68,12 +68,12 @@ function pass(bench: Bench, samples: Array32, weights: Array32, labels: ReturnTy
   winners(kernels, values, winner);
   winnersAndRivals(kernels, values, 17, { winner: first, rival });
   return {
-    values: values.view(),
-    gradient: gradient.view(),
-    losses: losses.view(),
-    winner: winner.view(),
-    first: first.view(),
-    rival: rival.view(),
+    values: values.view().slice(),
+    gradient: gradient.view().slice(),
+    losses: losses.view().slice(),
+    winner: winner.view().slice(),
+    first: first.view().slice(),
+    rival: rival.view().slice(),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   allocateFloat32,
+  binary,
   cast,
   classify,
   clip,
@@ -8,13 +9,16 @@ import {
   type Kernels,
   leakyRelu,
   logicalNot,
+  reduce,
   rowsOf,
   select,
+  softmax,
   step,
   type UnaryFunction,
   unary,
 } from '@hebblab/wasm';
 import { describe, expect, it } from 'vitest';
+import { pseudoRandom } from './support/pseudo-random.js';
 import { type Bench, describeVariants, openVariant } from './support/variants.js';
 
 /** What JavaScript, or its formula in float64, gives. */
@@ -153,12 +157,36 @@ describe('functions of each element', () => {
       expect(one, name).toEqual(other);
     }
   });
+
+  it('have them also as powers, sums and softmax', async () => {
+    const rows = 15;
+    const columns = 1001;
+    const [one, other] = await Promise.all(
+      (['simd128', 'relaxed'] as const).map(async (variant) => {
+        const kernels = await openVariant(variant);
+        using input = allocateFloat32(kernels, [rows, columns]);
+        using out = allocateFloat32(kernels, [rows, columns]);
+        using sums = allocateFloat32(kernels, [columns]);
+        input.set(pseudoRandom(rows * columns, 8).map((x) => 9 * x));
+        reduce(kernels, 'sum', input, { outer: 1, reduced: rows, inner: columns }, sums);
+        softmax(kernels, input, columns, out);
+        const probabilities = bits(out);
+        binary(kernels, 'pow', input, [rows, columns], sums, [columns], out);
+        return [bits(sums), probabilities, bits(out)];
+      }),
+    );
+    expect(one).toEqual(other);
+  });
 });
 
 function bitsOf(kernels: Kernels, name: UnaryFunction): Uint32Array {
   using array = allocateFloat32(kernels, [values.length]);
   array.view().set(values);
   unary(kernels, name, array, array);
+  return bits(array);
+}
+
+function bits(array: Float32Buffer): Uint32Array {
   return new Uint32Array(array.view().slice().buffer);
 }
 

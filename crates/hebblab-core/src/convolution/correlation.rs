@@ -102,15 +102,15 @@ pub fn correlate(
     Ok(())
 }
 
-/// The outputs of a panel.
+/// The outputs of a panel: where the first is, which out channel, and how many of them.
 #[derive(Clone, Copy)]
-struct Place {
-    first: usize,
-    column: usize,
-    width: usize,
+pub struct Place {
+    pub first: usize,
+    pub column: usize,
+    pub width: usize,
 }
 
-fn sweep(
+pub fn sweep(
     copied: &[f32],
     positions: &[Position],
     runs: &[Run],
@@ -154,7 +154,7 @@ fn next_group(runs: &[Run]) -> (usize, usize) {
 
 /// Not inlined: tiles take far longer, and code should be small.
 #[inline(never)]
-fn write_tile(
+pub fn write_tile(
     tile: &Tile,
     positions: &[Position],
     place: Place,
@@ -205,7 +205,7 @@ fn finish_row(
 }
 
 /// The filter's values for eight out channels at a time, in the order in which a strip's runs meet them.
-fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: &mut [Columns]) {
+pub fn pack(geometry: &Geometry, filter: FilterView, columns: Range<usize>, packed: &mut [Columns]) {
     let taps = if packed.is_empty() { 0 } else { geometry.taps() };
     let mut next = packed.iter_mut();
     for column in columns.clone().step_by(TILE_COLUMNS) {

@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use super::correlation::SMALL;
+use super::correlation::{Finish, Place, SMALL, write_tile};
 use super::strips::{Strips, Target};
-use super::tile::{Columns, TILE_COLUMNS, multiply_taps, panel_of};
+use super::tile::{Columns, TILE_COLUMNS, TILE_ROWS, multiply_taps, panel_of};
 use super::{ConvolutionWorkspace, Geometry};
 use crate::buffers::grow;
 use crate::error::KernelResult;
-use crate::simd::{F32x4, LANES};
+use crate::simd::F32x4;
 use crate::threads::{OneThread, SharedOutput, Threads};
 
 /// Where the channels of a filter's tap begin: `first + tap_row r + tap_column c`.
@@ -22,7 +22,7 @@ pub struct TapView<'a> {
 }
 
 /// The geometry's in and out channels are those of the filter, each input channel standing for `repeat` of them. Of
-/// `group` neighbouring out channels the sum is written. For `first` and `target` see [`super::correlation::correlate`].
+/// `group` neighbouring out channels the sum is written, not finished in any way where there is more than one. For `first` and `target` see [`super::correlation::correlate`].
 pub fn correlate_channels(
     threads: &dyn Threads,
     operation: &'static str,
@@ -31,6 +31,7 @@ pub fn correlate_channels(
     repeat: usize,
     filter: TapView,
     group: usize,
+    finish: Finish,
     (first, target): (usize, Target),
     out: &SharedOutput<f32>,
     workspace: &mut ConvolutionWorkspace,
@@ -57,36 +58,29 @@ pub fn correlate_channels(
         strips.copy(geometry, input, repeat, strip, copied);
         let first = first + strip.image * target.image + strip.first_row * target.row;
         let positions = &positions[..strip.rows * geometry.columns.outputs];
-        for panel in 0..channels.div_ceil(TILE_COLUMNS) {
-            let weights = &packed[panel * taps..][..taps];
-            let channel = panel * TILE_COLUMNS;
-            let width = TILE_COLUMNS.min(channels - channel);
-            for position in positions {
-                let sums = multiply_taps(copied, position.start as usize + channel, offsets, weights);
-                let target = first + position.target as usize;
+        // Panel by panel inside, since neighbouring outputs read the same pixels.
+        for positions in positions.chunks(TILE_ROWS) {
+            let last = positions.len() - 1;
+            let starts = std::array::from_fn(|row| positions[row.min(last)].start as usize);
+            for panel in 0..channels.div_ceil(TILE_COLUMNS) {
+                let channel = panel * TILE_COLUMNS;
+                let width = TILE_COLUMNS.min(channels - channel);
+                let weights = &packed[panel * taps..][..taps];
+                let tile = multiply_taps(copied, starts.map(|start| start + channel), offsets, weights);
                 if group == 1 {
+                    let place = Place { first: first + channel, column: channel, width };
+                    write_tile(&tile, positions, place, true, Some(finish), out);
+                    continue;
+                }
+                for (sums, position) in tile.into_iter().zip(positions) {
+                    let target = first + position.target as usize;
                     // SAFETY: each piece writes outputs of its own.
-                    let out = unsafe { out.part(target + channel..target + channel + width) };
-                    write(sums, out);
-                } else {
-                    // SAFETY: as above.
                     let out = unsafe { out.part(target..target + channels / group) };
                     add_groups(sums, channel..channel + width, group, out);
                 }
             }
         }
     })
-}
-
-fn write(sums: [F32x4; 2], out: &mut [f32]) {
-    if out.len() == TILE_COLUMNS {
-        for (out, sum) in out.chunks_exact_mut(LANES).zip(sums) {
-            sum.store(out);
-        }
-    } else {
-        let sums = sums.map(F32x4::to_array);
-        out.copy_from_slice(&sums.as_flattened()[..out.len()]);
-    }
 }
 
 /// Adds channels to the sums of their groups, the first of each group in place of what is there.

@@ -8,6 +8,7 @@ mod correlation;
 mod depthwise;
 mod filter_gradient;
 mod geometry;
+mod narrow_gradient;
 pub mod reference;
 mod strips;
 mod tile;
@@ -17,6 +18,7 @@ use depthwise::{TapView, correlate_channels};
 use filter_gradient::{Channels, filter_gradient};
 use geometry::Backwards;
 pub use geometry::{Axis, Geometry};
+use narrow_gradient::{is_narrow, narrow_input_gradient};
 use strips::{Position, Run, Target};
 use tile::Columns;
 
@@ -68,10 +70,7 @@ pub fn conv2d(
 ) -> KernelResult<()> {
     const OPERATION: &str = "conv2d";
     check(OPERATION, geometry, input.len(), filter.len(), out.len())?;
-    let Activation { bias, relu } = activation;
-    if let Some(bias) = bias {
-        ensure_length(OPERATION, "bias", geometry.out_channels, bias.len())?;
-    }
+    let finish = finish_of(OPERATION, geometry, activation)?;
     let view = FilterView {
         values: filter,
         first: 0,
@@ -82,7 +81,7 @@ pub fn conv2d(
     };
     let target = target_of(geometry.rows.outputs, geometry.columns.outputs, geometry.out_channels);
     let out = SharedOutput::new(out);
-    correlate(threads, OPERATION, geometry, input, view, Finish { bias, relu }, (0, target), &out, workspace)
+    correlate(threads, OPERATION, geometry, input, view, finish, (0, target), &out, workspace)
 }
 
 /// The gradient by the input of whatever has `out_gradient` as its gradient by the output of [`conv2d`].
@@ -102,6 +101,17 @@ pub fn conv2d_backprop_input(
 ) -> KernelResult<()> {
     const OPERATION: &str = "conv2dBackpropInput";
     check(OPERATION, geometry, gradient.len(), filter.len(), out_gradient.len())?;
+    if is_narrow(geometry) {
+        return narrow_input_gradient(
+            threads,
+            OPERATION,
+            geometry,
+            out_gradient,
+            filter,
+            gradient,
+            workspace,
+        );
+    }
     let Geometry { in_channels, out_channels, .. } = *geometry;
     let values = in_channels * out_channels;
     let gradient = SharedOutput::new(gradient);
@@ -154,11 +164,13 @@ pub fn depthwise_conv2d(
     geometry: &Geometry,
     input: &[f32],
     filter: &[f32],
+    activation: Activation,
     out: &mut [f32],
     workspace: &mut ConvolutionWorkspace,
 ) -> KernelResult<()> {
     const OPERATION: &str = "depthwiseConv2d";
     let repeat = check_depthwise(OPERATION, geometry, input.len(), filter.len(), out.len())?;
+    let finish = finish_of(OPERATION, geometry, activation)?;
     let channels = geometry.out_channels;
     let view = TapView {
         values: filter,
@@ -169,7 +181,8 @@ pub fn depthwise_conv2d(
     let target = target_of(geometry.rows.outputs, geometry.columns.outputs, channels);
     let geometry = Geometry { in_channels: channels, ..*geometry };
     let out = SharedOutput::new(out);
-    correlate_channels(threads, OPERATION, &geometry, input, repeat, view, 1, (0, target), &out, workspace)
+    let place = (0, target);
+    correlate_channels(threads, OPERATION, &geometry, input, repeat, view, 1, finish, place, &out, workspace)
 }
 
 /// The gradient by the input of whatever has `out_gradient` as its gradient by the output of [`depthwise_conv2d`].
@@ -205,6 +218,7 @@ pub fn depthwise_conv2d_backprop_input(
             1,
             view,
             group,
+            Finish { bias: None, relu: false },
             place,
             &gradient,
             workspace,
@@ -271,6 +285,17 @@ fn check_depthwise(
     ensure_length(operation, "the filter or its gradient", geometry.taps() * out_channels, filter)?;
     ensure_length(operation, "the output or its gradient", geometry.output_length(), out)?;
     Ok(multiplier)
+}
+
+fn finish_of<'a>(
+    operation: &'static str,
+    geometry: &Geometry,
+    Activation { bias, relu }: Activation<'a>,
+) -> KernelResult<Finish<'a>> {
+    if let Some(bias) = bias {
+        ensure_length(operation, "bias", geometry.out_channels, bias.len())?;
+    }
+    Ok(Finish { bias, relu })
 }
 
 fn target_of(rows: usize, columns: usize, channels: usize) -> Target {

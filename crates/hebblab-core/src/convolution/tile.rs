@@ -65,25 +65,28 @@ pub fn multiply_positions(
     tile
 }
 
-/// Of eight neighbouring channels, each by itself: the sum over all taps, which are at `offsets` behind `start`. Offsets
-/// must ascend.
+/// For outputs that begin at `starts` in a copied strip, and eight neighbouring channels, each by itself: the sum over
+/// all taps, which are at `offsets` behind a start. Offsets must ascend.
 #[inline(always)]
 pub fn multiply_taps(
     strip: &[f32],
-    start: usize,
+    starts: [usize; TILE_ROWS],
     offsets: &[u32],
     weights: &[Columns],
-) -> [F32x4; TILE_VECTORS] {
-    let last = offsets.last().map_or(0, |&offset| offset as usize);
-    assert!(start + last + TILE_COLUMNS <= strip.len(), "taps inside of a strip");
-    let mut sums = [F32x4::zero(); TILE_VECTORS];
+) -> Tile {
+    let last = offsets.last().map_or(0, |&offset| offset as usize) + TILE_COLUMNS;
+    let tails = starts.map(|start| &strip[start..]);
+    assert!(tails.iter().all(|tail| last <= tail.len()), "taps inside of a strip");
+    let mut tile = [[F32x4::zero(); TILE_VECTORS]; TILE_ROWS];
     for (&offset, Columns(weights)) in offsets.iter().zip(weights) {
-        let first = start + offset as usize;
-        // SAFETY: no offset is behind the last, and from there on eight channels are inside.
-        let values = unsafe { strip.get_unchecked(first..first + TILE_COLUMNS) };
-        add_channels(&mut sums, values, weights);
+        for (sums, tail) in tile.iter_mut().zip(tails) {
+            let first = offset as usize;
+            // SAFETY: no offset is behind the last, and from there on eight channels are inside.
+            let values = unsafe { tail.get_unchecked(first..first + TILE_COLUMNS) };
+            add_channels(sums, values, weights);
+        }
     }
-    sums
+    tile
 }
 
 /// For four taps, at `offsets` behind the start of a position in a copied strip, and eight neighbouring channels, each by

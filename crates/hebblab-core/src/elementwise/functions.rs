@@ -266,12 +266,17 @@ fn with_sign_of(x: F64x4, magnitude: F64x4) -> F64x4 {
     x.and_bits(F64x4::splat(-0.0)).xor_bits(magnitude)
 }
 
-/// `c[0] + c[1] x + c[2] x^2 + ...`
+/// `c[0] + c[1] x + c[2] x^2 + ...`, even and odd powers apart: two short chains of sums instead of a long one.
 #[inline(always)]
 fn polynomial<const TERMS: usize>(x: F64x4, coefficients: &[f64; TERMS]) -> F64x4 {
-    let mut sum = F64x4::splat(coefficients[TERMS - 1]);
-    for term in (0..TERMS - 1).rev() {
-        sum = sum * x + F64x4::splat(coefficients[term]);
-    }
-    sum
+    let square = x * x;
+    let chain = |parity: usize| {
+        let last = (TERMS - 1 - parity) / 2;
+        let mut sum = F64x4::splat(coefficients[2 * last + parity]);
+        for term in (0..last).rev() {
+            sum = sum * square + F64x4::splat(coefficients[2 * term + parity]);
+        }
+        sum
+    };
+    chain(0) + x * chain(1)
 }

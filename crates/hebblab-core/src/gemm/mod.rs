@@ -32,7 +32,7 @@ const BLOCK_DEPTH: usize = 2 * SUM_DEPTH;
 const PIECE_ROWS: usize = 20 * TILE_ROWS;
 /// Most columns of op(b) in a piece: with [`BLOCK_DEPTH`] they take 600 KB, which stay in the outer cache.
 const PIECE_COLUMNS: usize = 25 * TILE_COLUMNS;
-/// Rows of op(a) that are packed at once, or more where they are short.
+/// Rows of op(a) that are packed at once. Not more where they are short: packed, they still fit the outer cache.
 const BLOCK_ROWS: usize = 32 * PIECE_ROWS;
 /// Columns of op(b) that are packed at once.
 const BLOCK_COLUMNS: usize = 170 * TILE_COLUMNS;
@@ -165,7 +165,7 @@ pub fn gemm_fused(
     }
     let threads = if shape.multiply_adds() < SMALL { &OneThread } else { threads };
     let out = SharedOutput::new(out);
-    for rows in blocks(rows, BLOCK_ROWS * times_shorter(inner)) {
+    for rows in blocks(rows, BLOCK_ROWS) {
         for depths in blocks(inner, BLOCK_DEPTH) {
             let packed_a = pack_a(threads, form, shape, a, rows, depths, &mut workspace.packed_a)?;
             for columns in blocks(columns, BLOCK_COLUMNS) {
@@ -187,8 +187,7 @@ impl GemmWorkspace {
             return self.thin.reserve(shape, 1);
         }
         let depth = shape.inner.min(BLOCK_DEPTH);
-        let rows = shape.rows.min(BLOCK_ROWS * times_shorter(depth));
-        let columns = shape.columns.min(BLOCK_COLUMNS);
+        let (rows, columns) = (shape.rows.min(BLOCK_ROWS), shape.columns.min(BLOCK_COLUMNS));
         grow("gemm", &mut self.packed_a, rows.div_ceil(TILE_ROWS) * depth)?;
         grow("gemm", &mut self.packed_b, columns.div_ceil(TILE_COLUMNS) * depth)?;
         Ok(())
@@ -388,21 +387,28 @@ fn write_tile<const ADD: bool>(tile: Tile, Place { start, stride }: Place, out: 
 fn multiply_part_of_tile(
     a_panel: &[RowsAtDepth],
     b_panel: &[ColumnsAtDepth],
-    is_first: bool,
+    mut is_first: bool,
     Place { start, stride }: Place,
     height: usize,
     width: usize,
     out: &SharedOutput<f32>,
 ) {
-    let mut tile = [0.0; TILE_ROWS * TILE_COLUMNS];
-    // SAFETY: each piece writes rows and columns of its own.
-    let row_of = |row: usize| unsafe { out.part(start + row * stride..start + row * stride + width) };
-    for (row, tile) in tile.chunks_exact_mut(TILE_COLUMNS).enumerate().take(height) {
-        tile[..width].copy_from_slice(row_of(row));
-    }
-    let place = Place { start: 0, stride: TILE_COLUMNS };
-    multiply_tile(a_panel, b_panel, is_first, place, &SharedOutput::new(&mut tile));
-    for (row, tile) in tile.chunks_exact(TILE_COLUMNS).enumerate().take(height) {
-        row_of(row).copy_from_slice(&tile[..width]);
+    for (a_part, b_part) in a_panel.chunks(SUM_DEPTH).zip(b_panel.chunks(SUM_DEPTH)) {
+        let tile = multiply_panels(a_part, b_part);
+        for (row, sums) in tile.iter().enumerate().take(height) {
+            let start = start + row * stride;
+            // SAFETY: each piece writes rows and columns of its own.
+            let (vectors, rest) = unsafe { out.part(start..start + width) }.as_chunks_mut::<LANES>();
+            let mut sums = sums.iter();
+            for (target, &sum) in vectors.iter_mut().zip(&mut sums) {
+                let value = if is_first { sum } else { F32x4::load(target) + sum };
+                value.store(target);
+            }
+            let last = sums.next().copied().unwrap_or(F32x4::zero()).to_array();
+            for (target, sum) in rest.iter_mut().zip(last) {
+                *target = if is_first { sum } else { *target + sum };
+            }
+        }
+        is_first = false;
     }
 }

@@ -3,22 +3,25 @@
 //! a vector are its rows: none is wasted on columns that are not there.
 
 use super::epilogue::Checked;
-use super::packing::{Block, Depth, flushed, pack_neighbouring_depths, pack_neighbouring_lanes};
+use super::packing::{Depth, flushed, pack_neighbouring_depths, pack_neighbouring_lanes};
 use super::{Form, GemmShape, SMALL, SUM_DEPTH, Span, block, blocks};
 use crate::buffers::grow;
 use crate::error::KernelResult;
 use crate::simd::{F32x4, LANES};
 use crate::threads::{OneThread, SharedOutput, Threads};
 
-/// The classes of the usual data sets. More columns are quicker by packing both operands.
-pub const MOST_COLUMNS: usize = 10;
+/// The classes of the usual data sets: up to these, always thin.
+const FEW_COLUMNS: usize = 10;
+/// Most columns, where there are many more rows: tiles of 12 columns waste more of a product than packing twice takes.
+const MOST_COLUMNS: usize = 32;
+const MANY_ROWS: usize = 16;
 /// Columns of a tile. With four vectors of rows it needs 13 registers, and six loads for eight multiply-adds.
 const TILE_COLUMNS: usize = 2;
 const TILE_VECTORS: usize = 4;
 /// Rows of a panel: a cache line at each depth where rows are neighbours.
 const PANEL: usize = TILE_VECTORS * LANES;
-/// Panels of a strip, whose depths are done together: cache lines are fetched in pairs.
-const STRIP: usize = 2;
+/// Most panels of a strip, whose depths are done together.
+const STRIP: usize = 8;
 const STRIP_ROWS: usize = STRIP * PANEL;
 
 type Rows = Depth<PANEL>;
@@ -35,16 +38,18 @@ pub struct ThinWorkspace {
 
 impl ThinWorkspace {
     pub fn reserve(&mut self, shape: GemmShape, threads: usize) -> KernelResult<()> {
-        let columns = if shape.columns > MOST_COLUMNS { shape.rows } else { shape.columns };
+        let columns = shape.columns.min(shape.rows);
         grow("gemm", &mut self.narrow, columns.div_ceil(TILE_COLUMNS) * shape.inner)?;
-        grow("gemm", &mut self.tall, threads * SUM_DEPTH)?;
+        grow("gemm", &mut self.tall, threads * STRIP * SUM_DEPTH)?;
         Ok(())
     }
 }
 
 /// Whether [`multiply_thin`] does this product.
 pub fn is_thin(shape: GemmShape) -> bool {
-    shape.rows.min(shape.columns) <= MOST_COLUMNS
+    let few = shape.rows.min(shape.columns);
+    let many = shape.rows.max(shape.columns);
+    few <= FEW_COLUMNS || (few <= MOST_COLUMNS && many >= MANY_ROWS * few)
 }
 
 /// The tall operand and how it stands in the product, which is transposed where its columns are the many.
@@ -72,7 +77,7 @@ pub fn multiply_thin(
     workspace: &mut ThinWorkspace,
 ) -> KernelResult<()> {
     let inner = shape.inner;
-    let is_transposed = shape.columns > MOST_COLUMNS;
+    let is_transposed = shape.columns > shape.rows;
     let (rows, columns) =
         if is_transposed { (shape.columns, shape.rows) } else { (shape.rows, shape.columns) };
     let (tall, values, has_neighbouring_rows, has_neighbouring_columns) = if is_transposed {
@@ -88,16 +93,19 @@ pub fn multiply_thin(
     } else {
         pack_columns(values, inner, narrow);
     }
+    // Where rows are neighbours, reading eight cache lines of each depth lets the processor fetch the next ones ahead; else
+    // two panels stay in the inner cache.
+    let strip_rows = if has_neighbouring_rows { STRIP_ROWS } else { 2 * PANEL };
     let thin = Thin { tall, has_neighbouring_rows, rows, columns, inner, narrow, is_transposed };
     let (packed, out) = (SharedOutput::new(packed), SharedOutput::new(out));
-    let strips = rows.div_ceil(STRIP_ROWS);
-    let group = (SMALL / 8 / (STRIP_ROWS * columns).saturating_mul(inner)).max(1);
+    let strips = rows.div_ceil(strip_rows);
+    let group = (SMALL / 8 / (strip_rows * columns).saturating_mul(inner)).max(1);
     threads.run(strips.div_ceil(group), &|piece, thread| {
         // SAFETY: pieces of one thread run one after the other.
-        let packed = unsafe { packed.part(thread * SUM_DEPTH..(thread + 1) * SUM_DEPTH) };
+        let packed = unsafe { packed.part(thread * STRIP * SUM_DEPTH..(thread + 1) * STRIP * SUM_DEPTH) };
         for strip in piece * group..strips.min((piece + 1) * group) {
-            let first = strip * STRIP_ROWS;
-            let rows = Span { first, length: STRIP_ROWS.min(rows - first) };
+            let first = strip * strip_rows;
+            let rows = Span { first, length: strip_rows.min(rows - first) };
             multiply_strip(thin, rows, packed, epilogue, &out);
         }
     })
@@ -131,13 +139,9 @@ fn multiply_strip(thin: Thin, rows: Span, packed: &mut [Rows], epilogue: Checked
     let mut totals: [Totals; STRIP] =
         [[[[F32x4::zero(); TILE_VECTORS]; TILE_COLUMNS]; MOST_COLUMNS.div_ceil(TILE_COLUMNS)]; STRIP];
     for depths in blocks(thin.inner, SUM_DEPTH) {
-        let packed = &mut packed[..depths.length];
-        for (panel, totals) in totals.iter_mut().enumerate() {
-            let Some(length) = rows.length.checked_sub(panel * PANEL).filter(|&length| length > 0) else {
-                break;
-            };
-            let lanes = Span { first: rows.first + panel * PANEL, length: length.min(PANEL) };
-            pack(thin, lanes, depths, packed);
+        let packed = &mut packed[..rows.length.div_ceil(PANEL) * depths.length];
+        pack(thin, rows, depths, packed);
+        for (packed, totals) in packed.chunks_exact(depths.length).zip(&mut totals) {
             for (pair, totals) in totals.iter_mut().enumerate().take(pairs) {
                 let narrow = &thin.narrow[pair * thin.inner + depths.first..][..depths.length];
                 add_panel(packed, narrow, depths.first == 0, totals);
@@ -147,12 +151,26 @@ fn multiply_strip(thin: Thin, rows: Span, packed: &mut [Rows], epilogue: Checked
     write_strip(thin, rows, &totals, epilogue, out);
 }
 
-fn pack(thin: Thin, lanes: Span, depths: Span, packed: &mut [Rows]) {
-    let source = |stride| -> Block { block(thin.tall, stride, lanes, depths) };
-    if thin.has_neighbouring_rows {
-        pack_neighbouring_lanes::<PANEL, PANEL>(source(thin.rows), packed);
-    } else {
-        pack_neighbouring_depths::<PANEL, PANEL>(source(thin.inner), packed);
+fn pack(thin: Thin, rows: Span, depths: Span, packed: &mut [Rows]) {
+    if !thin.has_neighbouring_rows {
+        let source = block(thin.tall, thin.inner, rows, depths);
+        return pack_neighbouring_depths::<PANEL, PANEL>(source, packed);
+    }
+    let first = depths.first * thin.rows + rows.first;
+    if rows.length < STRIP_ROWS {
+        let source = block(thin.tall, thin.rows, rows, depths);
+        return pack_neighbouring_lanes::<PANEL, PANEL>(source, packed);
+    }
+    // All panels of a depth together, as its cache lines are neighbours.
+    for (depth, line) in thin.tall[first..].chunks(thin.rows).take(depths.length).enumerate() {
+        let line = &line[..STRIP_ROWS];
+        for (panel, line) in line.as_chunks::<PANEL>().0.iter().enumerate() {
+            let Depth(target) = &mut packed[panel * depths.length + depth];
+            for vector in 0..TILE_VECTORS {
+                let values = F32x4::load(&line[vector * LANES..]).flush_subnormals();
+                values.store(&mut target[vector * LANES..]);
+            }
+        }
     }
 }
 

@@ -259,10 +259,10 @@ fn scatter_windows(
     window: &ScatterWindow<'_>,
 ) -> KernelResult<()> {
     check(operation, geometry, gradient.len(), out_gradient.len())?;
-    gradient.fill(0.0);
     let channels = geometry.out_channels.max(1);
     let outputs = geometry.rows.outputs * geometry.columns.outputs;
     for_each_part(chosen(threads, geometry), gradient, image_length(geometry), &|image, gradient| {
+        gradient.fill(0.0);
         let values = &out_gradient[image * outputs * channels..][..outputs * channels];
         for (index, values) in values.chunks_exact(channels).enumerate() {
             window(Window::of(geometry, image * outputs + index), values, gradient);

@@ -9,6 +9,8 @@ export interface Build {
   readonly name: string;
   /** Files or folders, relative to the configuration. The first is the module that is imported. */
   readonly files: readonly string[];
+  /** A command for the shell that is run in the unpacked files before; the first file may be what it makes. */
+  readonly make: string | undefined;
 }
 
 /** What `bench.config.js` says, with what it leaves out filled in. */
@@ -73,6 +75,7 @@ function checked(content: unknown, file: string): BenchConfiguration {
     open,
     ceilingOf,
     memoryOf,
+    make,
     history = 'bench/history',
   } = content;
   if (typeof suites !== 'string') return refuse('suites to be the path of a folder');
@@ -80,6 +83,7 @@ function checked(content: unknown, file: string): BenchConfiguration {
   if (open !== undefined && typeof open !== 'function') return refuse('open to be a function');
   if (ceilingOf !== undefined && typeof ceilingOf !== 'function') return refuse('ceilingOf to be a function');
   if (memoryOf !== undefined && typeof memoryOf !== 'function') return refuse('memoryOf to be a function');
+  if (make !== undefined && typeof make !== 'string') return refuse('make to be a command');
   if (typeof history !== 'string') return refuse('history to be the path of a folder');
   const named = isRecord(builds) ? builds : { files };
   return {
@@ -87,7 +91,7 @@ function checked(content: unknown, file: string): BenchConfiguration {
     suites: path.resolve(path.dirname(file), suites),
     builds: Object.entries(named).map(([name, paths]) =>
       isPaths(paths)
-        ? { name, files: paths }
+        ? { name, files: paths, make }
         : refuse(`${name} to be an array of at least one path inside the folder`),
     ),
     probes: probes as BenchCase[],

@@ -24,6 +24,11 @@ export function hasChanges(folder: string): boolean {
   return git(folder, 'status', '--porcelain', '--untracked-files=no', '--', '.').length > 0;
 }
 
+/** Whether a commit has something at a path. */
+export function hasFile(folder: string, commit: string, name: string): boolean {
+  return git(folder, 'ls-tree', '-z', '--name-only', commit, '--', name).length > 0;
+}
+
 /**
  * The files of a commit at these paths, folders with all that is below them.
  *

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { BenchConfiguration, Build } from './configuration.js';
@@ -45,12 +45,13 @@ export function describeCheckout(root: string): Checkout {
   return commit === undefined ? { commit: 'unknown', changed: false } : { commit, changed: hasChanges(root) };
 }
 
-/** SHA-256 over the files of a build, in their order, each with its name before it. Folders count by name alone. */
+/** SHA-256 over the files of a build, in their order, each with its name before it. Folders, and what is made later, count by name alone. */
 export function buildHash({ root }: BenchConfiguration, { files }: Build): string {
   const hash = createHash('sha256');
   for (const name of files) {
     hash.update(`${name}\0`);
-    if (path.extname(name) !== '') hash.update(readFileSync(path.join(root, name)));
+    const file = path.join(root, name);
+    if (existsSync(file) && statSync(file).isFile()) hash.update(readFileSync(file));
   }
   return hash.digest('hex');
 }

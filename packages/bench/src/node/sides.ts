@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BenchConfiguration, Build } from './configuration.js';
-import { commitOf, filesOfCommit } from './git.js';
+import { commitOf, filesOfCommit, hasFile } from './git.js';
 import { InputError } from './input-error.js';
 
 /** Where the files of one side of a comparison come from. */
@@ -52,6 +53,7 @@ export function unpack(configuration: BenchConfiguration, build: Build, source: 
   try {
     writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }\n');
     fill(folder, configuration, build, source);
+    if (build.make !== undefined) make(folder, configuration, build.make);
   } catch (error) {
     dispose();
     throw error;
@@ -69,14 +71,35 @@ export function unpack(configuration: BenchConfiguration, build: Build, source: 
   };
 }
 
-function fill(folder: string, { root }: BenchConfiguration, { files }: Build, source: Source): void {
+/** Runs the command with the programs of the project's packages at hand, as npm does. */
+function make(folder: string, { root }: BenchConfiguration, command: string): void {
+  const programs = path.join(root, 'node_modules', '.bin');
+  const environment = { ...process.env, PATH: `${programs}${path.delimiter}${process.env.PATH ?? ''}` };
+  const { status, stderr, stdout } = spawnSync(command, {
+    cwd: folder,
+    shell: true,
+    encoding: 'utf8',
+    env: environment,
+  });
+  if (status !== 0)
+    throw new InputError(`bench: expected ${command} to succeed, got: ${(stderr || stdout).trim()}`);
+}
+
+/** The files that a source has: where there is a command, the first may be what it makes. */
+function filesToFill({ files, make: command }: Build, exists: (name: string) => boolean): readonly string[] {
+  return command === undefined ? files : files.filter((name, index) => index > 0 || exists(name));
+}
+
+function fill(folder: string, { root }: BenchConfiguration, build: Build, source: Source): void {
   if (source.kind === 'commit') {
+    const files = filesToFill(build, (name) => hasFile(root, source.commit, name));
     for (const { path: name, bytes } of filesOfCommit(root, source.commit, files)) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(path.join(folder, name), bytes);
     }
     return;
   }
+  const files = filesToFill(build, (name) => existsSync(path.join(root, name)));
   let taken = 0;
   for (const name of files) {
     const replacement = source.kind === 'files' ? path.join(source.folder, path.basename(name)) : '';

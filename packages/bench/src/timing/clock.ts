@@ -2,7 +2,7 @@
  * What time means.
  *
  * - `cpu`: how long this process was running, user and system; of its calling thread alone where the engine counts
- *   that (Node 23.9 and later). On a shared machine it leaves out how often others interrupted. Work that runs on
+ *   that (`process.threadCpuUsage`, not in Node 20). On a shared machine it leaves out how often others interrupted. Work that runs on
  *   several threads needs `wall`.
  * - `wall`: elapsed time.
  */
