@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { findWasmtime } from '../bench/instructions/count.js';
 import { findChromium, findPython, hasCommand, isRequired, isRequiredByName } from './lib/tools.js';
 import { prepareWorkspace, root } from './lib/workspace.js';
 
@@ -46,6 +47,11 @@ const suites = [
     name: 'python',
     needs: () => findPython() !== undefined || 'no python3 with numpy and safetensors found',
     run: () => runVitest('python'),
+  },
+  {
+    name: 'instructions',
+    needs: () => findWasmtime() !== undefined || 'no python3 with wasmtime found',
+    run: () => countSteps(['node', 'bench/instructions/run.js']),
   },
   {
     name: 'packed',
