@@ -14,6 +14,6 @@ pub use top_k::{Sortable, top_k};
 const PART: usize = 1 << 15;
 
 /// A value that is moved: f32 and i32 by their bits, bytes.
-pub trait Element: Copy + Send + Sync {}
+pub trait Element: Copy + Send + Sync + 'static {}
 impl Element for u32 {}
 impl Element for u8 {}
