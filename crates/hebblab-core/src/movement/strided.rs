@@ -2,16 +2,17 @@
 
 use super::{Element, PART};
 use crate::error::{KernelResult, ensure};
-use crate::simd::LANES;
 use crate::threads::{SharedOutput, Threads};
 
 const OPERATION: &str = "copyStrided";
 /// Enough for six dimensions that are each repeated.
 const MOST_DIMENSIONS: usize = 12;
-/// A square of a transpose: each of its rows and columns is a cache line of four-byte values.
+/// A square of a transpose: a cache line of four-byte values on each side.
 const BLOCK: usize = 16;
 /// Most columns of a unit, so that [`PART`] holds whole blocks of rows of it.
 const MOST_COLUMNS: usize = PART / BLOCK;
+/// The same of a transpose, each of which is on a page of its own where the array is large.
+const MOST_TRANSPOSED: usize = 64;
 
 /// How many values a copy has along one dimension, and how far apart they are in both arrays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -146,7 +147,8 @@ impl Walk {
         let is_transpose = columns.to_stride == 1 && columns.from_stride != 1 && neighbours.is_some();
         let rows = if is_transpose { neighbours } else { count.checked_sub(2) };
         let rows = rows.map_or(ONE, |rows| std::mem::replace(&mut outer[rows], ONE));
-        let unit_columns = columns.size.min(MOST_COLUMNS);
+        let most_columns = if is_transpose { MOST_TRANSPOSED } else { MOST_COLUMNS };
+        let unit_columns = columns.size.min(most_columns);
         let unit_rows = rows.size.min((PART / unit_columns).next_multiple_of(BLOCK));
         Ok(Walk { outer, rows, columns, unit_rows, unit_columns, is_transpose })
     }
@@ -214,7 +216,8 @@ fn copy_plane<T: Element>(
     }
 }
 
-/// Rows of the plane are neighbours in `from`, columns in `to`: squares of both stay in the cache.
+/// A square at a time, without vectors: four by four through the registers took twice as long.
+/// Rows of the plane are neighbours in `from`, columns in `to`: cache lines of both are used whole.
 fn transpose_plane<T: Element>(
     plane: Plane,
     from: &[T],
@@ -223,38 +226,21 @@ fn transpose_plane<T: Element>(
     to_start: usize,
 ) {
     let Plane { rows, columns } = plane;
-    let column_of = |column: usize, row: usize| {
-        let start = from_start.wrapping_add_signed(column as isize * columns.from_stride as isize) + row;
-        &from[start..]
-    };
-    let row_of = |row: usize, first: usize, length: usize| {
-        let start = to_start + row * rows.to_stride + first;
-        // SAFETY: rows of the output are apart, as `check` made sure, and no two that are in use are the same.
-        unsafe { to.part(start..start + length) }
-    };
     for first_row in (0..rows.size).step_by(BLOCK) {
-        let last_row = rows.size.min(first_row + BLOCK);
-        let whole_rows = last_row - (last_row - first_row) % LANES;
+        let height = BLOCK.min(rows.size - first_row);
         for first in (0..columns.size).step_by(BLOCK) {
-            let length = BLOCK.min(columns.size - first);
-            let whole = length - length % LANES;
-            for row in (first_row..whole_rows).step_by(LANES) {
-                let [a, b, c, d] = [row, row + 1, row + 2, row + 3].map(|row| row_of(row, first, length));
-                for column in (0..whole).step_by(LANES) {
-                    let sources = [column, column + 1, column + 2, column + 3]
-                        .map(|column| column_of(first + column, row));
-                    let targets = [&mut a[column..], &mut b[column..], &mut c[column..], &mut d[column..]];
-                    T::transpose_four(sources, targets);
-                }
-                for column in whole..length {
-                    let source = column_of(first + column, row);
-                    (a[column], b[column], c[column], d[column]) =
-                        (source[0], source[1], source[2], source[3]);
-                }
-            }
-            for row in whole_rows..last_row {
-                for (column, target) in row_of(row, first, length).iter_mut().enumerate() {
-                    *target = column_of(first + column, row)[0];
+            let width = BLOCK.min(columns.size - first);
+            let from_first = from_start
+                .wrapping_add_signed(first as isize * columns.from_stride as isize)
+                .wrapping_add(first_row);
+            for row in 0..height {
+                let start = to_start + (first_row + row) * rows.to_stride + first;
+                // SAFETY: rows of the output are apart, as `check` made sure.
+                let target = unsafe { to.part(start..start + width) };
+                let mut source = from_first + row;
+                for target in target {
+                    *target = from[source];
+                    source = source.wrapping_add_signed(columns.from_stride as isize);
                 }
             }
         }
