@@ -115,7 +115,7 @@ fn a_shift_moves_every_eigenvalue_and_a_permutation_none() {
 
 #[test]
 fn pairs_satisfy_their_equation_and_are_orthonormal() {
-    for size in [1, 2, 3, 64, 65, 300] {
+    for size in SIZES {
         for values in [spread(size), vec![2.0; size], (0..size).map(|index| (index / 2) as f64).collect()] {
             let matrix = similar(&values);
             let norm = values.iter().fold(1e-300_f64, |largest, value| largest.max(value.abs()));

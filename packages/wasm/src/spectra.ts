@@ -211,6 +211,9 @@ export function topCovarianceEigenpairs(
   if (number < 2) throw new Error(`${operation}: expected at least 2 samples, got ${number}`);
   expectInteger(operation, 'count', count, 1, features);
   expectLimits(operation, limits);
+  if (!['samples', 'full', 'auto'].includes(limits.method)) {
+    throw new Error(`${operation}: expected method samples, full or auto, got ${String(limits.method)}`);
+  }
   const quicker = samplesAreQuicker(number, features, count) ? 'samples' : 'full';
   const method = limits.method === 'auto' ? quicker : limits.method;
   if (method === 'samples')

@@ -151,6 +151,10 @@ describeVariants('the leading eigenpairs of a covariance', (bench) => {
   it('say by which method auto found them', () => {
     expect(['samples', 'full']).toContain(found('auto').method);
   });
+
+  it('are not sought by a method that there is not', () => {
+    expect(() => found('power' as 'full')).toThrow(/expected method samples, full or auto, got power/);
+  });
 });
 
 describeVariants('an iteration', (bench) => {
