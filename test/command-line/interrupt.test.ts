@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it('ends the process at once when it comes twice', async () => {
     using folder = temporaryFolder();
     // One epoch of several seconds: batches of a single image.
-    const slow = ['--set', 'models.kh.hidden=2000', '--set', 'models.kh.layer.batchSize=1'];
+    const slow = ['--set', 'models.kh.hidden=10000', '--set', 'models.kh.layer.batchSize=1'];
     writeConfig(folder.path, smallRun(2));
     const { child, outcome } = await startUntil(
       ['run', 'config.json', '--out', 'run', ...slow],
