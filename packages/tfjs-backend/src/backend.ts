@@ -8,7 +8,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { none, type Place, placeValues, StoredValues } from './stored-values.js';
+import { apartFromKernels, none, type Place, placeValues, StoredValues } from './stored-values.js';
 import { allocateFor, elementKindOf, type TensorArray } from './tensor-array.js';
 
 type BackendValues = backend_util.BackendValues;
@@ -37,7 +37,9 @@ export class HebblabBackend extends MathBackendCPU {
   /** Takes the result of a kernel of tfjs-backend-cpu; it moves to kernel memory when first needed there. */
   override makeTensorInfo(shape: number[], dtype: DataType, values?: BackendValues | string[]): TensorInfo {
     const place: Place =
-      values === undefined ? none : { kind: 'javascript', values: this.apart(encoded(values, dtype)) };
+      values === undefined
+        ? none
+        : { kind: 'javascript', values: apartFromKernels(this.kernels, encoded(values, dtype)) };
     return { dataId: this.store(new StoredValues(dtype, place)), shape, dtype };
   }
 
@@ -79,7 +81,7 @@ export class HebblabBackend extends MathBackendCPU {
   override readSync(dataId: DataId): BackendValues {
     const { dtype, values, complexTensorInfos } = this.data.get(dataId);
     if (complexTensorInfos !== undefined) return super.readSync(dataId);
-    return util.convertBackendValuesAndArrayBuffer(this.apart(values), dtype);
+    return util.convertBackendValuesAndArrayBuffer(apartFromKernels(this.kernels, values), dtype);
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
@@ -127,12 +129,6 @@ export class HebblabBackend extends MathBackendCPU {
     this.data.delete(dataId);
     this.stored.delete(stored);
     stored.release();
-  }
-
-  /** The values, copied where they are a view of kernel memory. */
-  private apart(values: BackendValues): BackendValues {
-    const isView = ArrayBuffer.isView(values) && values.buffer === this.kernels.linearMemory.buffer;
-    return isView ? values.slice() : values;
   }
 }
 

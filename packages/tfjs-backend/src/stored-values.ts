@@ -70,7 +70,15 @@ export function placeValues(
 ): Place {
   const kind = elementKindOf(dtype);
   if (kind === undefined) return { kind: 'javascript', values };
+  const source = apartFromKernels(kernels, values);
   const array = allocateFor(kernels, kind, shape);
-  array.view().set(values as ArrayLike<number>);
+  array.view().set(source as ArrayLike<number>);
   return { kind: 'kernels', array, owned: true };
+}
+
+/** The values, copied where they are a view of kernel memory: it detaches when the memory grows, or shows what comes after. */
+export function apartFromKernels(kernels: Kernels, values: BackendValues): BackendValues {
+  if (!ArrayBuffer.isView(values)) return values;
+  const isShared = typeof SharedArrayBuffer === 'function' && values.buffer instanceof SharedArrayBuffer;
+  return isShared || values.buffer === kernels.linearMemory.buffer ? values.slice() : values;
 }
