@@ -22,6 +22,8 @@ export class HebblabBackend extends MathBackendCPU {
   readonly kernels: Kernels;
   declare data: DataStorage<StoredValues>;
   private readonly stored = new Set<StoredValues>();
+  /** Outputs that were made since the outermost kernel began to run, for the case that it fails. */
+  private outputs: DataId[] = [];
 
   constructor(kernels: Kernels) {
     super();
@@ -49,7 +51,21 @@ export class HebblabBackend extends MathBackendCPU {
     if (kind === undefined) throw new Error(`hebblab backend: expected float32, int32 or bool, got ${dtype}`);
     const array = allocateFor(this.kernels, kind, shape);
     const dataId = this.store(new StoredValues(dtype, { kind: 'kernels', array, owned: true }));
+    this.outputs.push(dataId);
     return { info: { dataId, shape: [...shape], dtype }, array };
+  }
+
+  /** Runs a kernel; where it fails, what it has made goes with it. Kernels may run others. */
+  withoutRemains<Result>(run: () => Result): Result {
+    const first = this.outputs.length;
+    try {
+      const result = run();
+      if (first === 0) this.outputs = [];
+      return result;
+    } catch (error) {
+      for (const dataId of this.outputs.splice(first)) this.disposeData(dataId, true);
+      throw error;
+    }
   }
 
   /** A tensor's values over an array that stays its owner's. */

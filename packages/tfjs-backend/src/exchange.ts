@@ -1,9 +1,9 @@
-import type { Float32Buffer, Kernels } from '@hebblab/wasm';
+import type { Float32Buffer, KernelArray, Kernels } from '@hebblab/wasm';
 import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { openedBackend } from './activation.js';
 import type { HebblabBackend } from './backend.js';
 import { backendName } from './backend-name.js';
-import type { TensorArray } from './tensor-array.js';
+import { ofKind, type TensorElement } from './tensor-array.js';
 
 /**
  * A tensor over an array of @hebblab/wasm: nothing is copied, and what is written to one is seen in the other.
@@ -28,13 +28,14 @@ export function tensorOver(array: Float32Buffer): Tensor {
  * The array in kernel memory that holds a tensor's values, for calls of @hebblab/wasm. It is valid as long as the
  * tensor is; it is not to be disposed of.
  *
- * @param tensor of float32, int32 or bool (as uint8)
+ * @param tensor of float32, int32 or bool
+ * @param kind the type of its elements in kernel memory: that of the tensor, `uint8` for bool
  * @throws where the backend is not active or the tensor has another type
  * @example
- * winners(kernels, kernelArrayOf(currents), 2, out);
+ * winners(backendKernels(), kernelArrayOf(currents, 'float32'), 2, out);
  */
-export function kernelArrayOf(tensor: TensorInfo): TensorArray {
-  return activeBackend('kernelArrayOf').arrayOf(tensor);
+export function kernelArrayOf<Kind extends TensorElement>(tensor: TensorInfo, kind: Kind): KernelArray<Kind> {
+  return ofKind(activeBackend('kernelArrayOf').arrayOf(tensor), kind);
 }
 
 /**

@@ -62,7 +62,7 @@ function register(kernelName: string, run: KernelFunc): void {
     ...(kernelName === 'Identity' ? { setupFunc: registerGradients } : {}),
     kernelFunc: (call) => {
       refuseDisposed(kernelName, call);
-      return run(call);
+      return callOf(call).backend.withoutRemains(() => run(call));
     },
   });
 }

@@ -54,7 +54,8 @@ export function asBooleans(array: TensorArray): Uint8Buffer {
   return ofKind(array, 'uint8');
 }
 
-function ofKind<Kind extends TensorElement>(array: TensorArray, kind: Kind): KernelArray<Kind> {
+/** @throws where the array has another element type */
+export function ofKind<Kind extends TensorElement>(array: TensorArray, kind: Kind): KernelArray<Kind> {
   if (array.kind !== kind)
     throw new Error(`hebblab backend: expected an array of ${kind}, got one of ${array.kind}`);
   return array as KernelArray<Kind>;

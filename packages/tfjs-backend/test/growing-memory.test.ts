@@ -23,7 +23,9 @@ describe('a tensor on one thread', () => {
   it('made of a view of kernel memory has its values, also where the memory grows for it', () => {
     const source = tf.fill([1024, 1024, 32], 3);
     const before = memoryUse(backendKernels()).totalBytes;
-    const copies = Array.from({ length: 8 }, () => tf.tensor(kernelArrayOf(source).view(), source.shape));
+    const copies = Array.from({ length: 8 }, () =>
+      tf.tensor(kernelArrayOf(source, 'float32').view(), source.shape),
+    );
     expect(memoryUse(backendKernels()).totalBytes).toBeGreaterThan(before);
     expect(copies.map((copy) => tf.tidy(() => tf.min(copy).dataSync()[0]))).toEqual(Array(8).fill(3));
     tf.dispose([source, ...copies]);

@@ -39,9 +39,19 @@ describe('a tensor', () => {
     tf.dispose([tensor, large, product]);
   });
 
-  it.each(['float32', 'int32', 'bool'] as const)('of %s lives in kernel memory', (dtype) => {
+  it.each([
+    ['float32', 'float32'],
+    ['int32', 'int32'],
+    ['bool', 'uint8'],
+  ] as const)('of %s lives in kernel memory as %s', (dtype, kind) => {
     const tensor = tf.tensor1d([1, 0, 1], dtype);
-    expect(Array.from(kernelArrayOf(tensor).view())).toEqual([1, 0, 1]);
+    expect(Array.from(kernelArrayOf(tensor, kind).view())).toEqual([1, 0, 1]);
+    tensor.dispose();
+  });
+
+  it('gives its array as no other type than it has', () => {
+    const tensor = tf.tensor1d([1, 0, 1], 'int32');
+    expect(() => kernelArrayOf(tensor, 'float32')).toThrow(/expected an array of float32, got one of int32/);
     tensor.dispose();
   });
 
@@ -63,7 +73,7 @@ describe('kernel memory', () => {
   it('is given back by dispose', () => {
     const before = memoryUse(backendKernels()).liveBytes;
     const tensor = tf.zeros([1000, 100]);
-    kernelArrayOf(tensor);
+    kernelArrayOf(tensor, 'float32');
     expect(memoryUse(backendKernels()).liveBytes).toBeGreaterThanOrEqual(before + 400_000);
     tensor.dispose();
     expect(memoryUse(backendKernels()).liveBytes).toBe(before);
@@ -90,7 +100,7 @@ describe('an array of @hebblab/wasm', () => {
     array.view()[3] = 5;
     expect(tensor.shape).toEqual([2, 2]);
     expect(Array.from(tensor.dataSync())).toEqual([1, 2, 3, 5]);
-    expect(kernelArrayOf(tensor).offset).toBe(array.offset);
+    expect(kernelArrayOf(tensor, 'float32').offset).toBe(array.offset);
     tensor.dispose();
     expect(Array.from(array.view())).toEqual([1, 2, 3, 5]);
   });

@@ -1,7 +1,8 @@
 import * as wasm from '@hebblab/wasm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { drawing, operations } from './support/operations.js';
+import { drawing } from './support/drawing.js';
+import { operations } from './support/operations.js';
 import { type Bench, describeVariants } from './support/variants.js';
 
 const {
