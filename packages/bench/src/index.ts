@@ -9,7 +9,7 @@ export {
 export { type ChangePoint, type ChangePointOptions, changePoints } from './history/change-points.js';
 export { historyChart, historyPage } from './history/chart.js';
 export { type HistoryRecord, parseHistory } from './history/record.js';
-export { type Series, seriesOf } from './history/series.js';
+export { describeChanges, type Series, seriesOf } from './history/series.js';
 export { sparkline } from './history/sparkline.js';
 export { type BootstrapOptions, type Interval, medianInterval } from './statistics/bootstrap.js';
 export { holm } from './statistics/holm.js';

@@ -37,3 +37,11 @@ function oneSeries(group: readonly HistoryRecord[], nameMachine: boolean): Serie
     changes: changePoints(points.map(({ value }) => value)),
   };
 }
+
+/** The changes of a series in words: the commit from which on, the day and how sure it is. */
+export function describeChanges({ points, changes }: Series): string[] {
+  return changes.map(({ index, p }) => {
+    const { commit = '', date = '' } = points[index] ?? {};
+    return `from ${commit.slice(0, 12)} on, ${date.slice(0, 10)} (p ${p.toPrecision(2)})`;
+  });
+}

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { historyChart, historyPage, type Series, seriesOf, sparkline } from '@hebblab/bench';
+import { describeChanges, historyChart, historyPage, type Series, seriesOf, sparkline } from '@hebblab/bench';
 import { InputError, readConfiguration, readHistory } from '@hebblab/bench/node';
 import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
@@ -41,12 +41,10 @@ async function history(filter: string | undefined, flags: HistoryFlags): Promise
   console.log(flags.json ? JSON.stringify(series, null, 2) : series.map(linesOf).join('\n'));
 }
 
-function linesOf({ title, unit, points, changes }: Series): string {
+function linesOf(series: Series): string {
+  const { title, unit, points } = series;
   const values = points.map(({ value }) => value);
   const last = values.at(-1) ?? Number.NaN;
-  const found = changes.map(({ index, p }) => {
-    const { commit = '', date = '' } = points[index] ?? {};
-    return `  changes at ${commit.slice(0, 12)}, ${date} (p ${p.toPrecision(2)})`;
-  });
-  return [title, `  ${sparkline(values)}  ${last.toPrecision(4)} ${unit}`, ...found].join('\n');
+  const changes = describeChanges(series).map((change) => `  changes ${change}`);
+  return [title, `  ${sparkline(values)}  ${last.toPrecision(4)} ${unit}`, ...changes].join('\n');
 }
