@@ -30,7 +30,7 @@ async function main(commandLine) {
   const results = [];
   for (const work of chosen.works) {
     const participants = await measureWork(work, chosen);
-    console.log(`\n${work.name}: ${work.what}\n${textTable(participants)}`);
+    console.log(textTable(participants));
     results.push({ work: work.name, participants });
   }
   if (chosen.json) {
@@ -54,10 +54,13 @@ async function measureWork(work, { threads, rounds, without }) {
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? entries : entries.toReversed();
     for (const entry of order) {
-      if (entry.state === 'measured') entry.times.push(await ask(entry, { steps: entry.stepsARound }));
+      if (entry.state === 'measured')
+        entry.times.push((await messageOf(entry, { steps: entry.stepsARound })).milliseconds);
     }
   }
+  const { shares } = await messageOf(ours, { steps: 0 });
   for (const { process: child } of entries) child.kill();
+  console.log(`\n${work.name}: ${work.what}\nof our kernels' time on one thread: ${describeShares(shares)}`);
   return entries.map(({ name, state, note, times }) => ({ name, state, note, ...quartiles(times) }));
 }
 
@@ -78,11 +81,19 @@ async function startParticipant(name, work, threads) {
   return { ...entry, losses, stepsARound: Math.max(1, Math.round(300 / milliseconds)) };
 }
 
-async function ask({ process: child }, message) {
+async function messageOf({ process: child }, message) {
   const answer = once(child, 'message');
   child.send(message);
-  const [{ milliseconds }] = await answer;
-  return milliseconds;
+  const [content] = await answer;
+  return content;
+}
+
+function describeShares(shares) {
+  const largest = Object.entries(shares).sort(([, first], [, second]) => second - first);
+  return largest
+    .slice(0, 4)
+    .map(([kernel, share]) => `${kernel} ${Math.round(100 * share)} %`)
+    .join(', ');
 }
 
 function refuseOtherLosses(entry, expected, tolerance) {

@@ -27,7 +27,8 @@ const useBackend = {
 
 const [name, threads, work] = process.argv.slice(2);
 await useBackend[name](Number(threads));
-serve({ shlp: perceptron, cnn: convolutional, scalar }[work]());
+const task = { shlp: perceptron, cnn: convolutional, scalar }[work]();
+serve({ ...task, profile: () => sharesOf(task.step) });
 
 /** x + 1; the "loss" is its value. */
 function scalar() {
@@ -85,4 +86,16 @@ function training(variables, count, logits) {
 
 function variable(shape, seed) {
   return tf.variable(tf.tensor(glorot(shape, seed), shape));
+}
+
+/** The share of each kernel in the time of all kernels of three steps. */
+async function sharesOf(step) {
+  const milliseconds = {};
+  for (let taken = 0; taken < 3; taken++) {
+    const { kernels } = await tf.profile(() => tf.scalar(step()));
+    for (const { name: kernel, kernelTimeMs } of kernels)
+      milliseconds[kernel] = (milliseconds[kernel] ?? 0) + (await kernelTimeMs);
+  }
+  const total = Object.values(milliseconds).reduce((sum, each) => sum + each, 0);
+  return Object.fromEntries(Object.entries(milliseconds).map(([kernel, each]) => [kernel, each / total]));
 }
