@@ -1,3 +1,4 @@
+export type { AdversarialTraining } from './adversarial-inputs.js';
 export {
   type Activation,
   type ConvolutionLayer,
@@ -11,6 +12,14 @@ export {
   parameterName,
   parameterShapes,
 } from './architecture.js';
+export type { EarlyStop } from './early-stop.js';
+export {
+  createGradientTraining,
+  type GradientTraining,
+  type GradientTrainingSettings,
+} from './gradient-training.js';
+export type { Initialisation } from './initialisation.js';
+export type { Level } from './levels.js';
 export {
   applyActivation,
   type BatchStatistics,
