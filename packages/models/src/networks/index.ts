@@ -45,3 +45,4 @@ export type {
 } from './network-penalty.js';
 export { type InputObjective, type OpenNetwork, openNetwork } from './open-network.js';
 export { type Stabilisation, stabilisedActivations } from './stabilised-activations.js';
+export { openTensors } from './open-tensors.js';
