@@ -22,19 +22,20 @@ export function sizesOf(train: Samples, test: Samples): RunSizes {
 
 /**
  * Finds what only shows once the data set is there, before anything is trained or written: arrays that kernel memory
- * could not hold, and fits beyond the rank of a spectrum.
+ * could not hold, and, where spectra are measured, fits beyond their rank.
  *
  * @throws DataError that lists every fault, a line each
  * @example
  * expectRunnable(config, { inputs: 784, train: 60000, test: 10000 });
  */
 export function expectRunnable(
-  { models, spectra }: Pick<RunConfig, 'models' | 'spectra'>,
+  { models, spectra }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra'>>,
   sizes: RunSizes,
 ): void {
-  const faults = Object.entries(models).flatMap(([name, config]) =>
+  const all = Object.entries(models).flatMap(([name, config]) =>
     config.kind === 'custom' ? [] : modelFaults(name, config, spectra, sizes),
   );
+  const faults = [...new Set(all)];
   if (faults.length === 0) return;
   if (faults.length === 1) throw new DataError(`run: ${faults[0]}`);
   const lines = faults.map((fault) => `\n  ${fault}`).join('');
@@ -44,10 +45,9 @@ export function expectRunnable(
 function modelFaults(
   name: string,
   config: Exclude<ModelConfig, CustomModelConfig>,
-  spectra: RunConfig['spectra'],
+  spectra: RunConfig['spectra'] | undefined,
   { inputs, train, test, imageShape }: RunSizes,
 ): string[] {
-  const faults: string[] = [];
   if (config.kind === 'network') {
     try {
       parameterShapes({ inputShape: imageShape, layers: config.layers });
@@ -63,10 +63,12 @@ function modelFaults(
     8 * units ** 2 <= largestArray &&
     4 * units * test <= freeBesideCovariances(units, inputs);
   if (!fits(hidden)) {
-    faults.push(
+    return [
       `expected models.${name}.hidden of at most ${largestFitting(fits, hidden)} for ${train} training images of ${inputs} inputs, got ${hidden}`,
-    );
+    ];
   }
+  if (spectra === undefined) return [];
+  const faults: string[] = [];
   const mostSamples = Math.floor(
     Math.min(
       largestArray / (4 * Math.max(inputs, hidden)),

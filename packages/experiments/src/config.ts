@@ -48,7 +48,7 @@ export const runConfigSchema = v.strictObject({
   ]),
   seed: described(v.pipe(wholeNumber, v.minValue(0)), 'Seed of every random number of the run.'),
   seeds: described(
-    count,
+    v.optional(count, 1),
     'Seeds: with more than 1 every model is trained with seed, seed + 1, ...; results are means with intervals.',
   ),
   models: described(

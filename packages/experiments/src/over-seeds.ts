@@ -24,13 +24,27 @@ function combine(values: readonly unknown[], ofNumbers: (numbers: number[]) => u
     const lists = present.filter(Array.isArray);
     // Spectra may end at different places: the common part is what all have.
     const length = Math.min(...lists.map((list) => list.length));
-    return Array.from({ length }, (_, index) => combine(lists.map((list) => list[index]), ofNumbers));
+    return Array.from({ length }, (_, index) =>
+      combine(
+        lists.map((list) => list[index]),
+        ofNumbers,
+      ),
+    );
   }
   if (isRecord(first)) {
     const records = present.filter(isRecord);
     const keys = [...new Set(records.flatMap((record) => Object.keys(record)))];
     const entries = keys
-      .map((key) => [key, combine(records.map((record) => record[key]), ofNumbers)] as const)
+      .map(
+        (key) =>
+          [
+            key,
+            combine(
+              records.map((record) => record[key]),
+              ofNumbers,
+            ),
+          ] as const,
+      )
       .filter(([, value]) => value !== undefined);
     return Object.fromEntries(entries);
   }

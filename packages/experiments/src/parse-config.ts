@@ -61,8 +61,12 @@ function modelFaults(path: string, model: unknown): string[] {
     faults.push(`${path}${part}.epochs: expected at least 2 with a linear learning rate, got 1`);
   }
   const penalties = at(model, 'penalties');
-  const named = Array.isArray(penalties) ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : [])) : [];
-  for (const kind of new Set(named.filter((each, index) => each !== 'custom' && named.indexOf(each) !== index))) {
+  const named = Array.isArray(penalties)
+    ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : []))
+    : [];
+  for (const kind of new Set(
+    named.filter((each, index) => each !== 'custom' && named.indexOf(each) !== index),
+  )) {
     const times = named.filter((each) => each === kind).length;
     faults.push(`${path}.penalties: expected ${kind} at most once, got it ${times} times`);
   }

@@ -39,7 +39,9 @@ export async function reusableModels(
   folders: readonly string[],
   wanted: Pick<Manifest, 'dataset' | 'imageShape' | 'variant'> & Pick<RunConfig, 'normalisation'>,
 ): Promise<ReusableModels> {
-  const runs = await Promise.all(folders.map(async (root) => ({ root, manifest: await readManifest(runFolder(root)) })));
+  const runs = await Promise.all(
+    folders.map(async (root) => ({ root, manifest: await readManifest(runFolder(root)) })),
+  );
   for (const { root, manifest } of runs) {
     if (manifest.dataset.sha256 !== wanted.dataset.sha256)
       throw new DataError(

@@ -21,9 +21,9 @@ import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
 import { readJson } from './read-json.js';
-import { type ReusableModels, type ReusedModel, reusableModels } from './reuse.js';
 import { drawReport } from './report-run.js';
 import { type LayerResult, type ModelResult, type RunResults, readResults } from './results.js';
+import { type ReusableModels, type ReusedModel, reusableModels } from './reuse.js';
 import {
   expectFreshFolder,
   type RunFolder,
@@ -224,7 +224,15 @@ async function measureStored(
     });
     using open = stored.open;
     const { spectra, attacks } = config;
-    const context: MeasureContext = { kernels, model: name, seed, ...listeners(options), test, spectra, attacks };
+    const context: MeasureContext = {
+      kernels,
+      model: name,
+      seed,
+      ...listeners(options),
+      test,
+      spectra,
+      attacks,
+    };
     const measured = await measureModel(context, open);
     // trainModel wrote it there.
     const layer =

@@ -141,7 +141,14 @@ function initialisedNetwork(context: TrainModelContext, config: InitialisedConfi
   const { kernels, train, seed } = context;
   const { hidden, power } = config;
   const { inputs, classes } = train;
-  const untrained = { hidden, power, epochs: 1, batchSize: 1, learningRate: { kind: 'constant', value: 1 }, seed } as const;
+  const untrained = {
+    hidden,
+    power,
+    epochs: 1,
+    batchSize: 1,
+    learningRate: { kind: 'constant', value: 1 },
+    seed,
+  } as const;
   using training = createNetworkTraining(kernels, train, untrained, [], { kind: 'fresh' });
   const parameters = training.parameters();
   return encodeModel(

@@ -46,7 +46,7 @@ export async function train(
   });
   const train = samplesOf(dataset.train, normalisationScales(dataset.train, normalisation));
   const test = samplesOf(dataset.test, normalisationScales(dataset.test, normalisation));
-  expectRunnable(config, sizesOf(train, test));
+  expectRunnable({ models: config.models }, sizesOf(train, test));
   const [[, model] = []] = Object.entries(config.models);
   if (model === undefined) throw new Error('train: expected a configuration of one model, got none');
   const bytes = await trainModel(
@@ -64,7 +64,13 @@ export async function train(
     },
     model,
   );
-  const trained = await openStoredModel(kernels, bytes, model, {}, { capacity: measuringBatch, source: name });
+  const trained = await openStoredModel(
+    kernels,
+    bytes,
+    model,
+    {},
+    { capacity: measuringBatch, source: name },
+  );
   using open = trained.open;
   const accuracy = accuracyOf(open, normalisedImages(test, test.count), test.images.labels);
   return { bytes, accuracy, testImages: test.count, layer: trained.settings.layer };

@@ -27,7 +27,7 @@ export const attack = v.strictObject({
   ),
   images: described(count, 'Test images that are attacked; all there are where they are fewer.'),
   chosen: described(
-    v.picklist(['first', 'first-correct']),
+    v.optional(v.picklist(['first', 'first-correct']), 'first'),
     'first: the first of the set; first-correct: the first that the model classifies correctly.',
   ),
   grid,

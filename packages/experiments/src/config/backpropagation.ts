@@ -34,7 +34,6 @@ export const backpropagationModel = v.strictObject({
   ),
 });
 
-
 /** The network that `backpropagation` starts from, untrained: a control. */
 export const initialisedModel = v.strictObject({
   kind: v.literal('initialised'),

@@ -11,7 +11,10 @@ export const name = v.pipe(
 );
 
 /** Objects told apart by `kind`. */
-export function describedVariant<const Options extends v.VariantOptions<'kind'>>(text: string, options: Options) {
+export function describedVariant<const Options extends v.VariantOptions<'kind'>>(
+  text: string,
+  options: Options,
+) {
   return described(v.variant('kind', options), text);
 }
 
@@ -19,4 +22,3 @@ export function describedVariant<const Options extends v.VariantOptions<'kind'>>
 export function described<const Schema extends v.GenericSchema>(schema: Schema, text: string) {
   return v.pipe(schema, v.description(text));
 }
-

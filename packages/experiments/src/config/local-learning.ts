@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { atLeastZero, count, described, describedVariant, finiteNumber, name, positive, wholeNumber } from './fields.js';
+import {
+  atLeastZero,
+  count,
+  described,
+  describedVariant,
+  finiteNumber,
+  name,
+  positive,
+  wholeNumber,
+} from './fields.js';
 import { schedule } from './schedule.js';
 
 const exponent = v.pipe(finiteNumber, v.minValue(2));
@@ -66,4 +75,3 @@ export const localLearningModel = v.strictObject({
     learningRate: schedule,
   }),
 });
-

@@ -1,5 +1,13 @@
 import * as v from 'valibot';
-import { atLeastZero, count, described, describedVariant, finiteNumber, positive, wholeNumber } from './fields.js';
+import {
+  atLeastZero,
+  count,
+  described,
+  describedVariant,
+  finiteNumber,
+  positive,
+  wholeNumber,
+} from './fields.js';
 import { schedule } from './schedule.js';
 
 const activation = describedVariant('What a layer does to its pre-activations.', [
@@ -47,7 +55,10 @@ const penalty = describedVariant('A term of the loss beside the cross-entropy, e
   }),
   v.strictObject({
     kind: v.literal('jacobian'),
-    weight: described(atLeastZero, 'Factor of 1/2 the mean of ||d logits / dx||_F^2; 0.01 in Hoffman et al. 2019.'),
+    weight: described(
+      atLeastZero,
+      'Factor of 1/2 the mean of ||d logits / dx||_F^2; 0.01 in Hoffman et al. 2019.',
+    ),
     form: describedVariant('The whole Jacobian, or random directions in the space of the logits.', [
       v.strictObject({ kind: v.literal('exact') }),
       v.strictObject({
@@ -68,7 +79,10 @@ const penalty = describedVariant('A term of the loss beside the cross-entropy, e
   }),
   v.strictObject({
     kind: v.literal('spectral-published'),
-    weight: described(atLeastZero, 'Factor of the penalty on the pre-activations (SpecReg of arXiv 2405.00679).'),
+    weight: described(
+      atLeastZero,
+      'Factor of the penalty on the pre-activations (SpecReg of arXiv 2405.00679).',
+    ),
     slope: described(positive, 's of n^-s, anchored at 1.'),
     layer: described(hiddenLayer, 'A dense layer.'),
   }),
@@ -115,7 +129,10 @@ export const networkModel = v.strictObject({
   epochs: described(count, 'Epochs.'),
   batchSize: described(count, 'Images in a minibatch.'),
   learningRate: schedule,
-  validationShare: described(share, 'Share of the training images that is held out, for choices and early stop.'),
+  validationShare: described(
+    share,
+    'Share of the training images that is held out, for choices and early stop.',
+  ),
   earlyStop: describedVariant('Whether the training stops before its last epoch.', [
     v.strictObject({ kind: v.literal('never') }),
     v.strictObject({
@@ -125,7 +142,10 @@ export const networkModel = v.strictObject({
   ]),
   adversarialTraining: describedVariant('Which inputs the network learns from.', [
     v.strictObject({ kind: v.literal('none') }),
-    v.strictObject({ kind: v.literal('fgsm'), epsilon: described(positive, 'Step along the sign of the gradient.') }),
+    v.strictObject({
+      kind: v.literal('fgsm'),
+      epsilon: described(positive, 'Step along the sign of the gradient.'),
+    }),
     v.strictObject({
       kind: v.literal('pgd'),
       epsilon: described(positive, 'Largest change of a value.'),

@@ -40,4 +40,3 @@ export const schedule = describedVariant('The learning rate of each epoch.', [
     ),
   }),
 ]);
-

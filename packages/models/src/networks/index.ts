@@ -44,5 +44,5 @@ export type {
   RunningNetworkPenalty,
 } from './network-penalty.js';
 export { type InputObjective, type OpenNetwork, openNetwork } from './open-network.js';
-export { type Stabilisation, stabilisedActivations } from './stabilised-activations.js';
 export { openTensors } from './open-tensors.js';
+export { type Stabilisation, stabilisedActivations } from './stabilised-activations.js';
