@@ -105,6 +105,33 @@ describe('the stabilised gradient', () => {
     expect(stabilised.logits(input, 1)).toEqual(open.logits(input, 1));
   });
 
+  it('carries a signal down layers that shrink it below float32', () => {
+    // Four weights of 1e-15: the derivative is 1e-60.
+    const small: NetworkModel = {
+      name: 'small',
+      architecture: {
+        inputShape: [1, 1, 1],
+        layers: [
+          ...Array.from({ length: 3 }, () => {
+            return { kind: 'dense', units: 1, bias: false, activation: { kind: 'tanh' } } as const;
+          }),
+          { kind: 'dense', units: 2, bias: false, activation: { kind: 'linear' } },
+        ],
+      },
+      parameters: {
+        'layers.0.weights': Float32Array.of(1e-15),
+        'layers.1.weights': Float32Array.of(1e-15),
+        'layers.2.weights': Float32Array.of(-1e-15),
+        'layers.3.weights': Float32Array.of(1e-15, 0),
+      },
+      settings: {},
+    };
+    using open = openNetwork(kernels, small, 1);
+    const [input, label] = [Float32Array.of(1), Uint8Array.of(0)];
+    expect(Math.abs(open.lossGradient(input, label, 1)[0] as number)).toBe(0);
+    expect([...open.stabilised({ reach: 2, leak: 0 }).lossGradient(input, label, 1)]).toEqual([1]);
+  });
+
   it.each([
     [{ reach: 0, leak: 0.1 }, 'expected a reach > 0, got 0'],
     [{ reach: 1, leak: -0.1 }, 'expected a leak in [0, 1], got -0.1'],
