@@ -101,6 +101,7 @@ export type StabilisedNetwork = Pick<
  * @throws where the capacity is out of range or another backend is set; its functions throw where inputs or labels
  * have the wrong length, labels name no class, or inputs are not finite
  * @example
+ * await openTensors(kernels);
  * using open = openNetwork(kernels, decodeAnyModel(bytes, 'mlp.safetensors'), 500);
  * const jacobians = open.jacobian(images, images.length / open.inputs);
  */
