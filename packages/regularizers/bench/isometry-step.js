@@ -3,17 +3,14 @@
 // Steps with and without it alternate in one process on one thread; times are of the processor, not of the clock.
 import { createImageSet } from '@hebblab/data';
 import { samplesOf } from '@hebblab/models';
-import { createGradientTraining } from '@hebblab/models/networks';
+import { createGradientTraining, openTensors } from '@hebblab/models/networks';
 import { isometryPenalty } from '@hebblab/regularizers/networks';
-import { configureBackend } from '@hebblab/tfjs-backend';
 import { openKernels } from '@hebblab/wasm';
-import * as tf from '@tensorflow/tfjs-core';
 
 const count = 1000;
 const steps = 30;
 const kernels = await openKernels({ threads: 1 });
-configureBackend({ kernels });
-await tf.setBackend('hebblab');
+await openTensors(kernels);
 
 const images = createImageSet({
   name: 'noise',
