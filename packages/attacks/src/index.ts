@@ -1,20 +1,10 @@
-export {
-  type Attack,
-  type Fgsm,
-  fgsm,
-  type GradientFreeAttack,
-  type Normals,
-  type Pgd,
-  pgd,
-  type RandomNoise,
-  randomNoise,
-  type StepSize,
-} from './attack.js';
+export type { Attack, GradientFreeAttack } from './attack.js';
 export { crossEntropy, predictedClass } from './classification.js';
 export {
   type Bounds,
   type Classifier,
   type ClassifierFunctions,
+  type ClassifierObjective,
   classifierFromFunctions,
   type DifferentiableClassifier,
   type DifferentiableClassifierFunctions,
@@ -29,12 +19,22 @@ export {
   type CriticalDistances,
   type CriticalDistancesRequest,
   criticalDistances,
-  type ImageStatus,
 } from './critical-distances.js';
 export { logarithmicGrid } from './epsilon-grid.js';
 export type { Calls } from './evaluation.js';
 export type { ImageSet } from './image-set.js';
+export type { ImageResult, ImageStatus } from './image-status.js';
+export { type CleanGradientPgd, cleanGradientPgd } from './methods/clean-gradient-pgd.js';
+export { type Fgsm, fgsm } from './methods/fgsm.js';
+export { type Pgd, type PgdOptions, pgd, type StepSize, targetedIterative } from './methods/pgd.js';
+export { type RandomNoise, randomNoise } from './methods/random-noise.js';
+export { type SecondOrder, secondOrder } from './methods/second-order.js';
+export { type Spsa, spsa } from './methods/spsa.js';
+export { type Square, square } from './methods/square.js';
+export { type CustomObjective, margins, type Objective, type Target } from './objective.js';
 export { type NoisePosition, perturb } from './perturbation.js';
+export type { Normals, Uniforms } from './random-source.js';
+export type { RandomStart, Start } from './random-start.js';
 export {
   type RelativeAccuracy,
   type RelativeAccuracyRequest,
