@@ -1,4 +1,11 @@
 export type { Attack, GradientFreeAttack } from './attack.js';
+export { type AttackSweep, sweepAttack } from './attack-sweep.js';
+export {
+  type BisectedDistances,
+  type BisectionRequest,
+  type BisectionSearch,
+  bisectCriticalDistances,
+} from './bisection.js';
 export { crossEntropy, predictedClass } from './classification.js';
 export {
   type Bounds,
@@ -22,15 +29,22 @@ export {
 } from './critical-distances.js';
 export { logarithmicGrid } from './epsilon-grid.js';
 export type { Calls } from './evaluation.js';
+export { compareWithGrid, type GridComparison, type GridComparisonRequest } from './grid-comparison.js';
 export type { ImageSet } from './image-set.js';
 export type { ImageResult, ImageStatus } from './image-status.js';
 export { type CleanGradientPgd, cleanGradientPgd } from './methods/clean-gradient-pgd.js';
+export { type FastMinimumNorm, fastMinimumNorm } from './methods/fast-minimum-norm.js';
 export { type Fgsm, fgsm } from './methods/fgsm.js';
 export { type Pgd, type PgdOptions, pgd, type StepSize, targetedIterative } from './methods/pgd.js';
 export { type RandomNoise, randomNoise } from './methods/random-noise.js';
 export { type SecondOrder, secondOrder } from './methods/second-order.js';
 export { type Spsa, spsa } from './methods/spsa.js';
 export { type Square, square } from './methods/square.js';
+export {
+  type MinimalDistances,
+  type MinimalDistancesRequest,
+  minimalDistances,
+} from './minimal-distances.js';
 export { type CustomObjective, margins, type Objective, type Target } from './objective.js';
 export { type NoisePosition, perturb } from './perturbation.js';
 export type { Normals, Uniforms } from './random-source.js';
