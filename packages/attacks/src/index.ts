@@ -1,6 +1,11 @@
 export type { Attack, GradientFreeAttack } from './attack.js';
 export { type AttackSweep, sweepAttack } from './attack-sweep.js';
 export {
+  type BatchFunctions,
+  classifierFromBatches,
+  type DifferentiableBatchFunctions,
+} from './batch-classifier.js';
+export {
   type BisectedDistances,
   type BisectionRequest,
   type BisectionSearch,
@@ -29,6 +34,7 @@ export {
 } from './critical-distances.js';
 export { logarithmicGrid } from './epsilon-grid.js';
 export type { Calls } from './evaluation.js';
+export { withFiniteDifferenceGradient, withFiniteDifferenceHessian } from './finite-differences.js';
 export { compareWithGrid, type GridComparison, type GridComparisonRequest } from './grid-comparison.js';
 export type { ImageSet } from './image-set.js';
 export type { ImageResult, ImageStatus } from './image-status.js';
@@ -47,6 +53,7 @@ export {
 } from './minimal-distances.js';
 export { type CustomObjective, margins, type Objective, type Target } from './objective.js';
 export { type NoisePosition, perturb } from './perturbation.js';
+export { type PublishedGrid, publishedEpsilons, publishedGrids } from './published-grids.js';
 export type { Normals, Uniforms } from './random-source.js';
 export type { RandomStart, Start } from './random-start.js';
 export {
@@ -54,6 +61,7 @@ export {
   type RelativeAccuracyRequest,
   relativeAccuracy,
 } from './relative-accuracy.js';
+export { transferClassifier } from './transfer.js';
 export {
   type Budget,
   type Verdict,
