@@ -107,8 +107,9 @@ async function shortestAdversarials(
       }
       if (Number.isFinite(best.lengths[row])) return radius * (1 + share);
       const slope = euclideanNorm(rowOf(gradient, row));
-      // A tie of logits is no flip: without the share the steps could stay on the boundary.
-      return slope === 0 ? radius : Math.max(length + (lead[row] as number) / slope, length * (1 + share));
+      // At least by the share, since a tie of logits is no flip, and what the bounds cut off is missing from the length.
+      const estimate = slope === 0 ? 0 : length + (lead[row] as number) / slope;
+      return Math.max(estimate, radius * (1 + share));
     });
     const lengths = radii.map((radius) => radius * annealed(stepShare, step, steps));
     stepAlong('l2', images, gradient, inputs, lengths);

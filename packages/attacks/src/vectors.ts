@@ -42,7 +42,9 @@ export function projectToBall(
     if (norm === 'linf') {
       for (let i = first; i < end; i++) {
         const centre = centres[i] as number;
-        images[i] = Math.min(centre + epsilon, Math.max(centre - epsilon, images[i] as number));
+        const value = images[i] as number;
+        if (value > centre + epsilon) images[i] = centre + epsilon;
+        else if (value < centre - epsilon) images[i] = centre - epsilon;
       }
       return;
     }
@@ -60,7 +62,9 @@ export function clip(images: Float32Array, bounds: Bounds): void {
   if (bounds.kind === 'unbounded') return;
   const { lower, upper } = bounds;
   for (let i = 0; i < images.length; i++) {
-    images[i] = Math.min(upper, Math.max(lower, images[i] as number));
+    const value = images[i] as number;
+    if (value > upper) images[i] = upper;
+    else if (value < lower) images[i] = lower;
   }
 }
 

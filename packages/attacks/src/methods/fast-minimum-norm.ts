@@ -13,14 +13,15 @@ export interface FastMinimumNorm {
 /**
  * Fast minimum-norm attack in L2 (Pintor et al. 2021), on the margin m = z_y - max_{j != y} z_j, whose gradient is g:
  *
- *     misclassified:      keep the shortest delta;  radius = min(radius (1 - c_k), its length)
- *     never misclassified yet:   radius = ||delta|| + m / ||g||, the distance to the boundary were it flat
- *     else:               radius = radius (1 + c_k)
+ *     misclassified:             keep the shortest delta;  radius = min(radius (1 - c_k), its length)
+ *     never misclassified yet:   radius = max(||delta|| + m / ||g||, radius (1 + c_k))
+ *     else:                      radius = radius (1 + c_k)
  *     delta = delta - a_k radius g / ||g||, back onto the ball of the radius, then into the bounds
  *
- * a_k and c_k fall by a cosine. Two changes to the published algorithm: the length of a step is a share of the radius, so
- * that the scale of the inputs does not matter (the published 1, for images of pixels in [0, 1], is ten times the
- * critical distance of L3-normalised ones), and the shortest adversarial is drawn towards its image by bisection along
+ * ||delta|| + m / ||g|| is where the boundary would be, were it flat. a_k and c_k fall by a cosine. Three changes to the published algorithm: before the first success the radius grows at
+ * least by c_k, or inputs held by the bounds would keep it short of the boundary; the length of a step is a share of the
+ * radius, so that the scale of the inputs does not matter (the published 1, for images of pixels in [0, 1], is ten times
+ * the critical distance of L3-normalised ones); and the shortest adversarial is drawn towards its image by bisection along
  * the line at the end.
  *
  * @param settings - 100 steps, step share 1 to 0.01, radius share 0.05 to 0.001, 12 bisections unless told
