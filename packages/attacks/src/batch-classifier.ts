@@ -90,20 +90,10 @@ export function classifierFromBatches(
           images.slice(first * inputs, end * inputs),
           labels.slice(first, end),
           end - first,
-          partOf(objective, classes, first, end),
+          objective,
         ),
       ),
   };
-}
-
-function partOf(
-  objective: ClassifierObjective,
-  classes: number,
-  first: number,
-  end: number,
-): ClassifierObjective {
-  if (typeof objective === 'string') return objective;
-  return { ...objective, weights: objective.weights.slice(first * classes, end * classes) };
 }
 
 async function inParts(

@@ -43,7 +43,8 @@ export interface DifferentiableClassifier extends Classifier {
    */
   lossGradient(inputs: Float32Array, labels: Uint8Array, count: number): Float32Array | Promise<Float32Array>;
   /**
-   * Each sample's own gradient of another objective. Without it the margin's is made of two cross-entropy gradients.
+   * Each sample's own gradient of an objective, not divided by count. Without it the margin's is made of two calls of
+   * `lossGradient`, which must then be the cross-entropy's itself, not a direction with its signs.
    * @returns [count, inputs], all finite
    */
   objectiveGradient?(
@@ -51,6 +52,17 @@ export interface DifferentiableClassifier extends Classifier {
     labels: Uint8Array,
     count: number,
     objective: ClassifierObjective,
+  ): Float32Array | Promise<Float32Array>;
+  /**
+   * Each sample's own gradient of a weighted sum of its logits, sum_c weights_c z_c: what objectives of one's own are
+   * differentiated by. Without it `jacobian` or `lossGradient` stand in where they can.
+   * @param weights - [count, classes]
+   * @returns [count, inputs], all finite
+   */
+  logitsGradient?(
+    inputs: Float32Array,
+    weights: Float32Array,
+    count: number,
   ): Float32Array | Promise<Float32Array>;
   /**
    * The derivative of each logit by each input.
@@ -70,14 +82,11 @@ export interface DifferentiableClassifier extends Classifier {
   ): Float32Array | Promise<Float32Array>;
 }
 
-/** What a classifier can be asked to differentiate; each is a loss, larger where the label does worse. */
-export type ClassifierObjective =
-  /** -log softmax(z)[label]. */
-  | 'cross-entropy'
-  /** max_{j != label} z_j - z_label. */
-  | 'margin'
-  /** sum_c weights_c z_c, weights [count, classes]; the label plays no part. */
-  | { readonly kind: 'weighted logits'; readonly weights: Float32Array };
+/**
+ * What a classifier can be asked to differentiate; both are losses, larger where the label does worse: the cross-entropy
+ * -log softmax(z)[label], or the margin loss max_{j != label} z_j - z_label.
+ */
+export type ClassifierObjective = 'cross-entropy' | 'margin';
 
 /** A model given as functions of one image. */
 export interface ClassifierFunctions {

@@ -1,11 +1,10 @@
-import type { ClassifierObjective } from './classifier.js';
 import type { CheckedGradients } from './evaluation.js';
 import type { NumberedImages } from './image-set.js';
 import { type CustomObjective, type Objective, strongestRival, targetClass } from './objective.js';
 
 /**
  * The gradient of an objective by the inputs, [count, inputs], from whatever the classifier offers: its own
- * `objectiveGradient`, its Jacobian, or cross-entropy gradients at several labels. The last works because the
+ * `objectiveGradient` or `logitsGradient`, its Jacobian, or cross-entropy gradients at several labels. The last works because the
  * cross-entropy gradient at label c is m - dz_c/dx with the same m for every c: gradients at two labels differ by the
  * gradients of the two logits, exactly, however small the softmax has become.
  */
@@ -45,7 +44,12 @@ async function marginGradient(
   labels: Uint8Array,
 ): Promise<Float32Array> {
   const { classifier } = gradients;
-  if (classifier.objectiveGradient !== undefined) return ownGradient(gradients, batch, labels, 'margin');
+  if (classifier.objectiveGradient !== undefined) {
+    const { images, imageNumbers } = batch;
+    const count = imageNumbers.length;
+    const values = classifier.objectiveGradient(images.slice(), labels.slice(), count, 'margin');
+    return gradients.answer('margin gradients', imageNumbers, classifier.inputs, 1, values);
+  }
   const logits = await gradients.logits(batch.images, batch.imageNumbers);
   const { classes } = classifier;
   const rivals = labels.map((label, row) =>
@@ -63,24 +67,13 @@ async function customGradient(
 ): Promise<Float32Array> {
   const { classifier } = gradients;
   const weights = await logitsWeights(gradients, batch, objective);
-  if (classifier.objectiveGradient !== undefined) {
-    return ownGradient(gradients, batch, batch.labels, { kind: 'weighted logits', weights });
+  if (classifier.logitsGradient !== undefined) {
+    const { images, imageNumbers } = batch;
+    const values = classifier.logitsGradient(images.slice(), weights.slice(), imageNumbers.length);
+    return gradients.answer('logits gradients', imageNumbers, classifier.inputs, 1, values);
   }
   if (classifier.jacobian !== undefined) return weightedJacobian(gradients, batch, weights);
   return weightedLossGradients(gradients, batch, weights, objective.name);
-}
-
-function ownGradient(
-  { operation, classifier, answer }: CheckedGradients,
-  { images, imageNumbers }: NumberedImages,
-  labels: Uint8Array,
-  objective: ClassifierObjective,
-): Promise<Float32Array> {
-  if (classifier.objectiveGradient === undefined) {
-    throw new Error(`${operation}: expected a classifier with objectiveGradient, got one without`);
-  }
-  const values = classifier.objectiveGradient(images.slice(), labels.slice(), imageNumbers.length, objective);
-  return answer('objective gradients', imageNumbers, classifier.inputs, 1, values);
 }
 
 async function weightedJacobian(
@@ -126,7 +119,7 @@ async function weightedLossGradients(
     const size = ofRow.reduce((a, b) => a + Math.abs(b), 0);
     if (Math.abs(sum) > 1e-5 * size) {
       throw new Error(
-        `${gradients.operation}: expected a classifier with objectiveGradient or jacobian for the objective ${name}, whose derivatives by the logits do not sum to 0, got one without`,
+        `${gradients.operation}: expected a classifier with logitsGradient or jacobian for the objective ${name}, whose derivatives by the logits do not sum to 0, got one without`,
       );
     }
   }

@@ -33,8 +33,7 @@ export function transferClassifier({
       `transferClassifier: expected a twin with the bounds ${boundsOf(model)}, got ${boundsOf(twin)}`,
     );
   }
-  // The margin's rival is then the twin's strongest as well, if the twin says so itself.
-  const { objectiveGradient, jacobian, hessianVectorProduct } = twin;
+  const { objectiveGradient, logitsGradient, jacobian, hessianVectorProduct } = twin;
   return {
     inputs,
     classes,
@@ -42,6 +41,7 @@ export function transferClassifier({
     logits: (images, count) => model.logits(images, count),
     lossGradient: (images, labels, count) => twin.lossGradient(images, labels, count),
     ...(objectiveGradient && { objectiveGradient: objectiveGradient.bind(twin) }),
+    ...(logitsGradient && { logitsGradient: logitsGradient.bind(twin) }),
     ...(jacobian && { jacobian: jacobian.bind(twin) }),
     ...(hessianVectorProduct && { hessianVectorProduct: hessianVectorProduct.bind(twin) }),
   };

@@ -43,6 +43,14 @@ describe('the square attack', () => {
     const request = { images: dark, labels: new Uint8Array(1), epsilons: [0.2656], batchSize: 1 };
     const walk = await criticalDistances(bright, attack(300), request);
     expect(walk.images[0]?.status).toBe('adversarial');
+    // And is left alone once it is flipped.
+    expect(walk.images[0]?.calls.forward).toBeLessThan(1 + 300);
+  });
+
+  it('draws other stripes for each image', async () => {
+    const both = Float32Array.of(...dark, ...dark);
+    const moved = await perturb(bright, attack(1), both, new Uint8Array(2), 0.125);
+    expect(moved.slice(0, 16)).not.toEqual(moved.slice(16));
   });
 
   it('flips nothing beyond reach', async () => {

@@ -91,7 +91,7 @@ describe('a custom objective', () => {
 
   it('is refused where it needs more than that', async () => {
     await expect(perturb(linear, fgsm({ objective: alone }), zero, Uint8Array.of(0), 1)).rejects.toThrow(
-      'perturb: expected a classifier with objectiveGradient or jacobian for the objective class 1, whose derivatives by the logits do not sum to 0, got one without',
+      'perturb: expected a classifier with logitsGradient or jacobian for the objective class 1, whose derivatives by the logits do not sum to 0, got one without',
     );
   });
 
@@ -108,14 +108,26 @@ describe('a custom objective', () => {
     const asked: unknown[] = [];
     const able: DifferentiableClassifier = {
       ...linear,
-      objectiveGradient: (_images, _labels, _count, objective) => {
-        asked.push(objective);
+      logitsGradient: (_images, weights) => {
+        asked.push(weights);
         return Float32Array.of(1, 1, 1, -1);
       },
     };
     const moved = await perturb(able, fgsm({ objective: alone }), zero, Uint8Array.of(0), 1);
     expect(Array.from(moved)).toEqual([1, 1, 1, -1]);
-    expect(asked).toEqual([{ kind: 'weighted logits', weights: Float32Array.of(0, 1, 0) }]);
+    expect(asked).toEqual([Float32Array.of(0, 1, 0)]);
+  });
+});
+
+describe("a classifier's own objectiveGradient", () => {
+  it('is asked for the margin instead of two cross-entropy gradients', async () => {
+    const able: DifferentiableClassifier = {
+      ...linear,
+      objectiveGradient: (_images, _labels, _count, objective) =>
+        Float32Array.from({ length: 4 }, () => (objective === 'margin' ? -1 : 1)),
+    };
+    const moved = await perturb(able, fgsm({ objective: { kind: 'margin' } }), zero, Uint8Array.of(0), 1);
+    expect(Array.from(moved)).toEqual([-1, -1, -1, -1]);
   });
 });
 

@@ -70,15 +70,18 @@ export function tfClassifier({
     return z;
   }
 
-  function objectiveGradient(
-    images: Float32Array,
-    labels: Uint8Array,
-    count: number,
-    objective: ClassifierObjective,
-  ): Promise<Float32Array> {
+  /** Of a loss summed over the samples, so that each sample's gradient is its own. */
+  function gradientOf(images: Float32Array, count: number, startLoss: () => Loss): Promise<Float32Array> {
     return valuesOf(() => {
-      const loss = lossOf(objective, labels, classes);
+      const loss = startLoss();
       return grad((x) => loss(logitsOf(x)))(tensor2d(images, [count, inputs]));
+    });
+  }
+
+  function logitsGradient(images: Float32Array, weights: Float32Array, count: number): Promise<Float32Array> {
+    return gradientOf(images, count, () => {
+      const factors = tensor2d(weights, [count, classes]);
+      return (z) => sum(mul(factors, z));
     });
   }
 
@@ -87,17 +90,17 @@ export function tfClassifier({
     classes,
     bounds,
     logits: (images, count) => valuesOf(() => logitsOf(tensor2d(images, [count, inputs]))),
-    lossGradient: (images, labels, count) => objectiveGradient(images, labels, count, 'cross-entropy'),
-    objectiveGradient,
+    lossGradient: (images, labels, count) =>
+      gradientOf(images, count, () => lossOf('cross-entropy', labels, classes)),
+    objectiveGradient: (images, labels, count, objective) =>
+      gradientOf(images, count, () => lossOf(objective, labels, classes)),
+    logitsGradient,
     async jacobian(images, count) {
       const jacobian = new Float32Array(count * classes * inputs);
       for (let label = 0; label < classes; label++) {
         const weights = new Float32Array(count * classes);
         for (let row = 0; row < count; row++) weights[row * classes + label] = 1;
-        const ofClass = await objectiveGradient(images, new Uint8Array(count), count, {
-          kind: 'weighted logits',
-          weights,
-        });
+        const ofClass = await logitsGradient(images, weights, count);
         for (let row = 0; row < count; row++) {
           const gradient = ofClass.subarray(row * inputs, (row + 1) * inputs);
           jacobian.set(gradient, (row * classes + label) * inputs);
@@ -115,16 +118,9 @@ export function tfClassifier({
   };
 }
 
-/** The objective summed over the samples, so that each sample's gradient is its own. */
-function lossOf(
-  objective: ClassifierObjective,
-  labels: Uint8Array,
-  classes: number,
-): (logits: Tensor2D) => Scalar {
-  if (typeof objective !== 'string') {
-    const weights = tensor2d(objective.weights, [labels.length, classes]);
-    return (z) => sum(mul(weights, z));
-  }
+type Loss = (logits: Tensor2D) => Scalar;
+
+function lossOf(objective: ClassifierObjective, labels: Uint8Array, classes: number): Loss {
   const own = cast(oneHot(tensor1d(Int32Array.from(labels), 'int32'), classes), 'float32');
   const ofLabel = (z: Tensor2D) => sum(mul(own, z), 1);
   if (objective === 'cross-entropy') return (z) => sum(sub(logSumExp(z, 1), ofLabel(z)));
