@@ -44,7 +44,6 @@ export interface TfFunction {
  * @throws Error where inputs, classes or bounds make no sense, and later where the function answers with another shape.
  *
  * @example
- * import { tfClassifier } from '@hebblab/attacks/tfjs';
  * const classifier = tfClassifier({
  *   inputs: 784,
  *   classes: 10,
