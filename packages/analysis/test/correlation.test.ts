@@ -63,7 +63,8 @@ describe('spearman', () => {
   });
 
   it('gives equal values their mean rank', () => {
-    // Ranks (1.5, 1.5, 3) and (1, 2, 3): deviations (-0.5, -0.5, 1), (-1, 0, 1): 1.5 / sqrt(1.5 * 2).
-    expect(spearman([4, 4, 9], [1, 2, 3])).toBeCloseTo(1.5 / Math.sqrt(3), 12);
+    // Ranks (1.5, 1.5, 3, 4) and (1, 2, 3, 4): deviations (-1, -1, 0.5, 1.5) and (-1.5, -0.5, 0.5, 1.5), so
+    // products 4.5 in all and squares 4.5 and 5.
+    expect(spearman([4, 4, 9, 10], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
   });
 });
