@@ -6,6 +6,7 @@ export {
   type DenseLayer,
   inputsOf,
   type LayerSpec,
+  layerWidths,
   type NetworkArchitecture,
   type ParameterRole,
   type ParameterShape,
@@ -21,6 +22,13 @@ export {
 export type { Initialisation } from './initialisation.js';
 export type { Level } from './levels.js';
 export {
+  createNetworkModel,
+  decodeAnyModel,
+  encodeNetworkModel,
+  type NetworkModel,
+  networkOf,
+} from './network-model.js';
+export {
   applyActivation,
   type BatchStatistics,
   crossEntropies,
@@ -35,3 +43,5 @@ export type {
   NetworkPenaltyContext,
   RunningNetworkPenalty,
 } from './network-penalty.js';
+export { type InputObjective, type OpenNetwork, openNetwork } from './open-network.js';
+export { type Stabilisation, stabilisedActivations } from './stabilised-activations.js';
