@@ -10,6 +10,11 @@ export {
   randomNoise,
   type StepSize,
 } from './attack.js';
+export { type AuditProgress, type AuditReport, type AuditRequest, audit } from './audit/audit.js';
+export type { AuditCheck, AuditCheckName } from './audit/check.js';
+export type { EpsilonResult, Rival } from './audit/compare-attacks.js';
+export { auditThresholds } from './audit/thresholds.js';
+export type { AuditVerdict } from './audit/verdict.js';
 export { crossEntropy, predictedClass } from './classification.js';
 export {
   type Bounds,

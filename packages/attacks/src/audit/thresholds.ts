@@ -65,4 +65,4 @@ export const differenceRules = {
 export const unseenGradient = 1e-6;
 
 /** A block moves the loss where it changes it by this share of the spread of the logits. */
-export const movingBlock = 0.05;
+export const movingBlock = 0.02;
