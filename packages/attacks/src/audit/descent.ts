@@ -6,15 +6,15 @@ import { rowOf, type Search } from './search.js';
 
 /** One run of projected gradient descent. */
 export interface Run {
-  /** Up the cross-entropy of the label, or down that of the class with the next largest logit. */
-  readonly objective: 'cross-entropy' | 'towards the runner-up';
+  /** Up the cross-entropy of the label, or down the margin z_y - max_{j != y} z_j. */
+  readonly objective: 'cross-entropy' | 'margin';
   readonly start: 'at the image' | 'anywhere in the ball';
 }
 
 /** The runs of the white-box attack for a number of restarts, which alternate between the objectives. */
 export function runsOf(restarts: number): Run[] {
   return Array.from({ length: restarts + 1 }, (_, index) => ({
-    objective: index % 2 === 0 ? 'cross-entropy' : 'towards the runner-up',
+    objective: index % 2 === 0 ? 'cross-entropy' : 'margin',
     start: index === 0 ? 'at the image' : 'anywhere in the ball',
   }));
 }
@@ -49,26 +49,32 @@ export async function descend(
     });
   }
   const length = (2.5 * ball.epsilon) / steps;
-  let targets = await targetsOf(numbers, images);
+  let others = await othersOf(numbers, images);
   for (let step = 1; step <= steps && numbers.length > 0; step++) {
-    const gradient = await guide.gradient(images, targets);
+    const gradient = await ascentOf(numbers, images);
     numbers.forEach((number, row) => {
       const image = rowOf(images, inputs, row);
-      const sign = objective === 'cross-entropy' ? 1 : -1;
-      stepAlong(ball.norm, image, rowOf(gradient, inputs, row), sign * length);
+      stepAlong(ball.norm, image, rowOf(gradient, inputs, row), length);
       putBack(image, search.centre(number), ball, judge.bounds);
     });
     if (!isLookedAt(step, steps)) continue;
     const left = search.record(numbers, images, await judge.predict(images));
     images = gatherRows(images, inputs, left);
     numbers = left.map((row) => numbers[row] as number);
-    targets = await targetsOf(numbers, images);
+    others = await othersOf(numbers, images);
   }
 
-  async function targetsOf(chosen: readonly number[], at: Float32Array): Promise<Uint8Array> {
-    const labels = search.labelsOf(chosen);
-    if (objective === 'cross-entropy' || chosen.length === 0) return labels;
-    return runnersUp(await guide.logits(at), labels, guide.classes);
+  async function othersOf(chosen: readonly number[], at: Float32Array): Promise<Uint8Array> {
+    if (objective === 'cross-entropy' || chosen.length === 0) return new Uint8Array();
+    return runnersUp(await guide.logits(at), search.labelsOf(chosen), guide.classes);
+  }
+
+  /** For the margin the difference of two cross-entropy gradients, in which the softmax cancels: CE_y - CE_j = z_j - z_y. */
+  async function ascentOf(chosen: readonly number[], at: Float32Array): Promise<Float32Array> {
+    const up = await guide.gradient(at, search.labelsOf(chosen));
+    if (objective === 'cross-entropy') return up;
+    const down = await guide.gradient(at, others);
+    return up.map((value, i) => value - (down[i] as number));
   }
 }
 

@@ -79,11 +79,13 @@ async function compareImage(
   let agreed = 0;
   let compared = 0;
   for (const { label, gradient } of targets) {
-    const losses = points.map((_, index) => lossOf(rowOf(logits, classes, index), label));
-    const here = losses[0] as number;
+    const logitsAt = (index: number) => rowOf(logits, classes, index);
+    const here = lossOf(logitsAt(0), label);
     if (!(here > 1e-4)) continue;
-    const spread = losses.slice(1, neighbours).map((loss) => Math.abs(loss - here));
-    const size = rowOf(logits, classes, 0).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    const spread = Array.from({ length: neighbours - 1 }, (_, index) =>
+      Math.abs(changeOf(logitsAt(0), logitsAt(index + 1), label)),
+    );
+    const size = logitsAt(0).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     const noise = Math.max(...spread, 2 ** -22 * size * -Math.expm1(-here));
     const series = directions.map((_, d) =>
       differenceRules.steps.map((step, s): Difference => {
@@ -92,7 +94,7 @@ async function compareImage(
         const below = points[index + 1] as Float32Array;
         return {
           step: 2 * step * range,
-          change: (losses[index] as number) - (losses[index + 1] as number),
+          change: changeOf(logitsAt(index + 1), logitsAt(index), label),
           predicted: above.reduce(
             (sum, value, i) => sum + (value - (below[i] as number)) * (gradient[i] as number),
             0,
@@ -175,4 +177,19 @@ function lossOf(logits: Float32Array, label: number): number {
   if (rest < 1e300) return Math.log1p(rest);
   const largest = Math.max(...logits);
   return Math.log(logits.reduce((sum, value) => sum + Math.exp(value - largest), 0)) + (largest - own);
+}
+
+/** loss(to) - loss(from), from the differences of the logits: logits of 1e-30 lose no digits. */
+function changeOf(from: Float32Array, to: Float32Array, label: number): number {
+  let rest = 1;
+  let growth = 0;
+  for (let c = 0; c < from.length; c++) {
+    if (c === label) continue;
+    const before = (from[c] as number) - (from[label] as number);
+    const moved = (to[c] as number) - (from[c] as number) - ((to[label] as number) - (from[label] as number));
+    rest += Math.exp(before);
+    growth += Math.exp(before) * Math.expm1(moved);
+  }
+  const change = Math.log1p(growth / rest);
+  return Number.isFinite(change) ? change : lossOf(to, label) - lossOf(from, label);
 }
