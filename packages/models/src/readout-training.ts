@@ -69,6 +69,10 @@ export function createReadoutTraining(
       createAdam(kernels, { 'readout weights': [hidden, classes], 'readout bias': [classes] }),
     );
     const { 'readout weights': weights, 'readout bias': bias } = adam.parameters;
+    const gradients = {
+      'readout weights': own(allocateFloat32(kernels, weights.shape)),
+      'readout bias': own(allocateFloat32(kernels, bias.shape)),
+    };
     if (start.kind === 'resume') adam.restore(start.checkpoint);
     const features = own(allocateFloat32(kernels, [count, hidden]));
     computeFeatures(kernels, samples, layer, power, features);
@@ -96,9 +100,9 @@ export function createReadoutTraining(
         gradient,
         gradientScale: 1 / size,
       });
-      gemm(kernels, 'TN', rows, gradient, adam.gradients['readout weights']);
-      columnSums(kernels, gradient, adam.gradients['readout bias']);
-      adam.step(learningRate);
+      gemm(kernels, 'TN', rows, gradient, gradients['readout weights']);
+      columnSums(kernels, gradient, gradients['readout bias']);
+      adam.step(learningRate, gradients);
       return { loss: loss * size, correct: countCorrect(logits.view(), labels.view(), classes) };
     }
 
