@@ -43,5 +43,6 @@ export type {
   NetworkPenaltyContext,
   RunningNetworkPenalty,
 } from './network-penalty.js';
-export { type InputObjective, type OpenNetwork, openNetwork } from './open-network.js';
-export { type Stabilisation, stabilisedActivations } from './stabilised-activations.js';
+export { type BatchObjective, type NetworkObjective, penalisedCrossEntropy } from './objective.js';
+export { type OpenLayer, type OpenNetwork, openNetwork, type StabilisedNetwork } from './open-network.js';
+export { type Stabilisation, usualStabilisation } from './stabilised-pass.js';
