@@ -8,14 +8,16 @@ import {
   requireEpsilon,
   requireImageSet,
 } from '../image-set.js';
+import { type Ball, putBack, startAnywhere } from './ball.js';
 import { checkBlindDirections } from './blind-directions.js';
 import { type AuditCheck, type AuditCheckName, notMeasured } from './check.js';
 import { compareAttacks, type EpsilonResult } from './compare-attacks.js';
 import { startDraws } from './draws.js';
 import { checkFiniteDifferences } from './finite-differences.js';
-import { checkGradientSize, checkZeroGradients, gatherFindings } from './gradient-checks.js';
+import { checkGradientSize, checkZeroGradients, type Findings, gatherFindings } from './gradient-checks.js';
 import { checkLogits, checkRepeatability } from './logit-checks.js';
-import { predictions, startProbe } from './probe.js';
+import { type Probe, predictions, startProbe } from './probe.js';
+import { rowOf } from './search.js';
 import { type AuditVerdict, judgeChecks } from './verdict.js';
 
 /** What {@link audit} is asked. */
@@ -71,6 +73,9 @@ export interface AuditReport {
 
 /** How many images the checks look at that compare each of them with many others. */
 const imagesLookedInto = 40;
+
+/** How many points beside images finite differences look at. */
+const placesLookedInto = 20;
 
 /**
  * Asks whether a classifier's robustness against gradient attacks is real: fifteen checks of its logits, its gradients
@@ -128,8 +133,12 @@ export async function audit(classifier: Classifier, request: AuditRequest): Prom
     const width = range.upper - range.lower;
     checks.push(checkZeroGradients(findings, probe.inputs));
     checks.push(checkGradientSize(findings, probe, width));
+    const places = [
+      ...rows.map((row) => ({ findings, row })),
+      ...(await nearbyPlaces(probe, chosen, { norm, epsilon: middleOf(epsilons) }, normals)),
+    ];
     const differences = startDraws(normals, 'finite differences');
-    checks.push(await checkFiniteDifferences(probe, findings, rows, width, differences));
+    checks.push(await checkFiniteDifferences(probe, places, width, differences));
     tell('blind directions', 2);
     const blocks = startDraws(normals, 'blind directions');
     checks.push(await checkBlindDirections(probe, findings, rows, range, blocks));
@@ -172,6 +181,27 @@ export async function audit(classifier: Classifier, request: AuditRequest): Prom
     calls: probe.calls(),
     otherCalls: { forward: total('forward'), gradient: total('gradient') },
   };
+}
+
+/** Random points of the balls around some images: a gradient that is true at the images alone is found there. */
+async function nearbyPlaces(
+  probe: Probe,
+  { images, labels }: ImageSet,
+  ball: Ball,
+  normals: Normals,
+): Promise<{ findings: Findings; row: number }[]> {
+  const { inputs } = probe;
+  const rows = evenly(labels.length, placesLookedInto);
+  const moved = gatherRows(images, inputs, rows);
+  const draws = startDraws(normals, 'nearby places');
+  rows.forEach((row, index) => {
+    const image = rowOf(moved, inputs, index);
+    startAnywhere(image, ball, draws);
+    putBack(image, rowOf(images, inputs, row), ball, probe.bounds);
+  });
+  const theirs = Uint8Array.from(rows, (row) => labels[row] as number);
+  const findings = await gatherFindings(probe, moved, theirs, await probe.logits(moved));
+  return rows.map((_, row) => ({ findings, row }));
 }
 
 const gradientChecks: readonly AuditCheckName[] = [
@@ -230,8 +260,12 @@ function defaultEpsilons(norm: 'linf' | 'l2', range: number, inputs: number): nu
   return [0.02, 0.06, 0.15].map((share) => share * range * Math.sqrt(inputs));
 }
 
+function middleOf(epsilons: readonly number[]): number {
+  return epsilons[Math.floor((epsilons.length - 1) / 2)] as number;
+}
+
 /** Up to `most` of the numbers below `count`, evenly spread. */
-export function evenly(count: number, most: number): number[] {
+function evenly(count: number, most: number): number[] {
   if (count <= most) return Array.from({ length: count }, (_, index) => index);
   return Array.from({ length: most }, (_, index) => Math.floor((index * count) / most));
 }

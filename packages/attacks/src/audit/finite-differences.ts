@@ -16,14 +16,13 @@ interface Difference {
 /** Does the loss change as the gradients say? docs/audit/finite-differences.md */
 export async function checkFiniteDifferences(
   probe: Probe,
-  findings: Findings,
-  rows: readonly number[],
+  places: readonly { readonly findings: Findings; readonly row: number }[],
   range: number,
   draws: Draws,
 ): Promise<AuditCheck> {
   const { warn, fail } = auditThresholds.finiteDifferences;
   const verdicts: boolean[] = [];
-  for (const row of rows) {
+  for (const { findings, row } of places) {
     const verdict = await compareImage(probe, findings, row, range, draws);
     if (verdict !== undefined) verdicts.push(verdict);
   }

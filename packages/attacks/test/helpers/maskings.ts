@@ -5,11 +5,7 @@ import { crossEntropySignal, type Model, sigmoid } from './tiny-network.js';
 type Vector = Float64Array;
 
 /** Something in front of a model: its value, and what it sends back (its derivative, or what it pretends). */
-function inFront(
-  model: Model,
-  value: (x: number) => number,
-  slope: (x: number) => number,
-): Model {
+function inFront(model: Model, value: (x: number) => number, slope: (x: number) => number): Model {
   return {
     ...model,
     logits: (image, call) => model.logits(image.map(value), call),
@@ -25,7 +21,10 @@ function behind(model: Model, value: (z: number) => number, slope: (z: number) =
     logits: (image, call) => Array.from(model.logits(image, call), value),
     back: (image, signal) => {
       const logits = model.logits(image, { row: 0, count: 1 });
-      return model.back(image, signal.map((s, c) => s * slope(logits[c] as number)));
+      return model.back(
+        image,
+        signal.map((s, c) => s * slope(logits[c] as number)),
+      );
     },
   };
 }
@@ -56,9 +55,18 @@ export const saturatedFront = (model: Model, gain: number) =>
   );
 
 export const tanhOutputs = (model: Model, gain: number) =>
-  behind(model, (z) => Math.tanh(gain * z), (z) => Math.fround(1 - Math.fround(Math.tanh(gain * z)) ** 2) * gain);
+  behind(
+    model,
+    (z) => Math.tanh(gain * z),
+    (z) => Math.fround(1 - Math.fround(Math.tanh(gain * z)) ** 2) * gain,
+  );
 
-export const scaled = (model: Model, factor: number) => behind(model, (z) => factor * z, () => factor);
+export const scaled = (model: Model, factor: number) =>
+  behind(
+    model,
+    (z) => factor * z,
+    () => factor,
+  );
 
 export const clippedLogits = (model: Model, limit: number) =>
   behind(
@@ -68,13 +76,20 @@ export const clippedLogits = (model: Model, limit: number) =>
   );
 
 export const roundedLogits = (model: Model, step: number) =>
-  behind(model, (z) => step * Math.round(z / step), () => 1);
+  behind(
+    model,
+    (z) => step * Math.round(z / step),
+    () => 1,
+  );
 
 /** softmax(z / temperature) in place of the logits. */
 export function probabilities(model: Model, temperature: number): Model {
   const softmax = (image: Vector) => {
     const logits = Float64Array.from(model.logits(image, { row: 0, count: 1 }));
-    return crossEntropySignal(logits.map((z) => z / temperature), -1);
+    return crossEntropySignal(
+      logits.map((z) => z / temperature),
+      -1,
+    );
   };
   return {
     ...model,
@@ -84,7 +99,10 @@ export function probabilities(model: Model, temperature: number): Model {
       const mean = p.reduce((sum, value, c) => sum + value * (signal[c] as number), 0);
       return model.back(
         image,
-        p.map((value, c) => (Math.fround(value) * Math.fround((signal[c] as number) - Math.fround(mean))) / temperature),
+        p.map(
+          (value, c) =>
+            (Math.fround(value) * Math.fround((signal[c] as number) - Math.fround(mean))) / temperature,
+        ),
       );
     },
   };
@@ -117,7 +135,13 @@ export function noisyLogits(
 }
 
 /** Noise on the inputs, drawn anew for every image; answers are means over some draws. */
-export function noisyInputs(model: Model, normals: Normals, size: number, means: number, fixed: boolean): Model {
+export function noisyInputs(
+  model: Model,
+  normals: Normals,
+  size: number,
+  means: number,
+  fixed: boolean,
+): Model {
   let drawn = 0;
   const noisy = (image: Vector, draw: number) => {
     const out = new Float32Array(model.inputs);
@@ -130,7 +154,10 @@ export function noisyInputs(model: Model, normals: Normals, size: number, means:
       return fixed ? index : drawn;
     });
   const mean = (parts: readonly ArrayLike<number>[]) =>
-    Array.from(parts[0] as ArrayLike<number>, (_, i) => parts.reduce((sum, part) => sum + (part[i] as number), 0) / means);
+    Array.from(
+      parts[0] as ArrayLike<number>,
+      (_, i) => parts.reduce((sum, part) => sum + (part[i] as number), 0) / means,
+    );
   return {
     ...model,
     logits: (image, call) => mean(draws().map((draw) => model.logits(noisy(image, draw), call))),
@@ -142,12 +169,16 @@ export function noisyInputs(model: Model, normals: Normals, size: number, means:
 export function batchDependent(model: Model): Model {
   return {
     ...model,
-    logits: (image, call) => Array.from(model.logits(image, call), (z, c) => z + 0.3 * Math.sin(call.row + 3 * c) * call.count ** 0),
+    logits: (image, call) =>
+      Array.from(model.logits(image, call), (z, c) => z + 0.3 * Math.sin(call.row + 3 * c) * call.count ** 0),
   };
 }
 
 /** Gradients changed on their way out. */
-export function gradientsChanged(model: Model, change: (g: number, i: number, image: Vector) => number): Model {
+export function gradientsChanged(
+  model: Model,
+  change: (g: number, i: number, image: Vector) => number,
+): Model {
   return {
     ...model,
     back: (image, signal) => Float64Array.from(model.back(image, signal), (g, i) => change(g, i, image)),
