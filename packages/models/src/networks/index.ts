@@ -45,4 +45,5 @@ export type {
 } from './network-penalty.js';
 export { type BatchObjective, type NetworkObjective, penalisedCrossEntropy } from './objective.js';
 export { type OpenLayer, type OpenNetwork, openNetwork, type StabilisedNetwork } from './open-network.js';
+export { openTensors } from './open-tensors.js';
 export { type Stabilisation, usualStabilisation } from './stabilised-pass.js';
