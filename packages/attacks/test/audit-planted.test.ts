@@ -164,8 +164,8 @@ describe('audit of a masked classifier', () => {
       model: () => probabilities(plain, 0.05),
       fails: ['gradient size'],
     },
-    'logits clipped at 1.5': {
-      model: () => clippedLogits(plain, 1.5),
+    'logits clipped at 1': {
+      model: () => clippedLogits(plain, 1),
       fails: ['gradient free'],
       settings: { epsilons: [0.1, 0.2, 0.3] },
     },
@@ -250,6 +250,12 @@ describe('audit of what it cannot settle', () => {
     const report = await audited(classifierOf(probabilities(plain, 1)));
     expect(report.verdict).toBe('inconclusive');
     expect(report.reasons).toEqual([expect.stringContaining('probabilities')]);
+  });
+
+  it('doubts logits that are clipped a little', async () => {
+    const report = await audited(classifierOf(clippedLogits(plain, 1.5)), { epsilons: [0.1, 0.2, 0.3] });
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.reasons.join()).toContain('the ends of their range');
   });
 
   it('does not judge by nineteen images', async () => {
