@@ -1,5 +1,8 @@
 export { type AccuracyBars, accuracyBars } from './accuracy-bars.js';
 export { type CsvCell, csv } from './csv.js';
+export { type DecisionMaps, decisionMaps } from './decision-maps.js';
+export { type DistanceBox, type DistanceBoxes, distanceBoxes } from './distance-boxes.js';
+export { type HeatMaps, heatMaps, type PlaneAxis } from './heat-maps.js';
 export {
   type HtmlReport,
   htmlReport,

@@ -1,12 +1,14 @@
-import { drawLine, drawMarker } from './marks.js';
+import { drawLine, drawMarker, type MarkerStyle } from './marks.js';
 import { coordinate } from './number-format.js';
 import { escapeText, estimatedWidth, shortenText } from './text.js';
 import type { SeriesStyle } from './theme.js';
 
-/** What stands for an entry: a series' line and marker, a bar, or a thin rule of the figure itself. */
+/** What stands for an entry: a series' line and marker, a marker alone, a bar, a box plot, or a thin rule of the figure itself. */
 export type LegendKey =
   | { readonly kind: 'series'; readonly style: SeriesStyle }
+  | { readonly kind: 'marker'; readonly style: MarkerStyle }
   | { readonly kind: 'bar'; readonly colour: number }
+  | { readonly kind: 'box' }
   | { readonly kind: 'rule'; readonly dash: string };
 
 /** `detail` stands in a column of its own; an entry without one has ''. */
@@ -57,7 +59,7 @@ const GAP = 18;
 const DETAIL_GAP = 10;
 
 function keyWidth(key: LegendKey): number {
-  return key.kind === 'bar' ? 22 : 42;
+  return key.kind === 'bar' || key.kind === 'marker' ? 22 : 42;
 }
 
 function fillRows(entries: readonly LegendEntry[], width: number): LegendEntry[][] {
@@ -94,6 +96,10 @@ function drawKey(key: LegendKey, x: number, y: number): string {
       key.style,
     );
     return line + drawMarker({ x: x + 17, y }, key.style);
+  }
+  if (key.kind === 'marker') return drawMarker({ x: x + 8, y }, key.style);
+  if (key.kind === 'box') {
+    return `<path class="rule" fill="none" stroke-width="1.2" d="M${coordinate(x)} ${y}h8M${coordinate(x + 26)} ${y}h8M${coordinate(x + 8)} ${y - 6}h18v12h-18ZM${coordinate(x + 16)} ${y - 6}v12"/>`;
   }
   if (key.kind === 'bar') {
     return `<rect class="fill-${key.colour}" x="${coordinate(x)}" y="${y - 6}" width="14" height="12"/>`;

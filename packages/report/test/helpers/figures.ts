@@ -1,5 +1,8 @@
 import {
   accuracyBars,
+  decisionMaps,
+  distanceBoxes,
+  heatMaps,
   perturbationCurves,
   spectraFigure,
   synapseMosaic,
@@ -46,7 +49,55 @@ export const figures: Record<string, (title: string, name: string) => string> = 
     }),
   trainingCurves: (title, name) =>
     trainingCurves({ series: [{ name, epoch: [1, 2, 3], value: [0.5, 0.25, 0.125] }], label: 'loss', title }),
+  heatMaps: (title, name) =>
+    heatMaps({
+      panels: [
+        { name, values: [1, 2, 3, 4, 5, 6] },
+        { name: `${name}, other`, values: [2, 2, 2, 2, 2, 2] },
+      ],
+      ...plane,
+      label: name,
+      scale: 'own',
+      title,
+    }),
+  decisionMaps: (title, name) =>
+    decisionMaps({
+      panels: [{ name, classes: [0, 0, 1, 0, 0, 1], confidence: [1, 1, 0.5, 1, 0.75, 1] }],
+      ...plane,
+      classNames: [name, 'another'],
+      title,
+    }),
+  distanceBoxes: (title, name) =>
+    distanceBoxes({
+      groups: [
+        {
+          name,
+          boxes: [
+            { name, found: 0, total: 10 },
+            {
+              name: `${name}, other`,
+              found: 10,
+              total: 10,
+              quartiles: [0.1, 0.2, 0.4],
+              whiskers: [0.05, 1],
+              references: { [name]: 0.123 },
+            },
+          ],
+        },
+      ],
+      label: name,
+      whiskers: name,
+      references: [name],
+      title,
+    }),
 };
+
+const plane = {
+  rows: 2,
+  columns: 3,
+  x: { label: 'first direction', range: [-20, 20] },
+  y: { label: 'second direction', range: [-10, 10] },
+} as const;
 
 export function inverseRanks(length: number): number[] {
   return Array.from({ length }, (_, index) => 1 / (index + 1));
