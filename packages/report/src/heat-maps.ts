@@ -1,5 +1,6 @@
 import { fail, requireDistinctNames, requireFinite, requirePositiveInteger } from './check.js';
 import { colourAlong, gradientMarkup, type Rgb, sequentialStops } from './colour-scale.js';
+import { extent } from './extent.js';
 import { FIGURE_WIDTH, MARGIN, svgFigure } from './figure.js';
 import { drawImage } from './image.js';
 import { formatNumber } from './number-format.js';
@@ -52,7 +53,7 @@ export type HeatMaps = {
 export function heatMaps(figure: HeatMaps): string {
   validate(figure);
   const { panels, rows, columns, label, scale, title } = figure;
-  const own = panels.map(({ values }) => extent(values));
+  const own = panels.map(({ values }) => extent([values]));
   const all: [number, number] = [
     Math.min(...own.map(([low]) => low)),
     Math.max(...own.map(([, high]) => high)),
@@ -175,16 +176,6 @@ function validate(figure: HeatMaps): void {
     }
     requireFinite(operation, `the values of ${name}`, values);
   }
-}
-
-function extent(values: ArrayLike<number>): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < values.length; index++) {
-    low = Math.min(low, Number(values[index]));
-    high = Math.max(high, Number(values[index]));
-  }
-  return [low, high];
 }
 
 /** Image rows go down where the plane's go up. */

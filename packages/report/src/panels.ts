@@ -2,7 +2,7 @@ import type { Plot } from './axes.js';
 import { FIGURE_WIDTH, MARGIN } from './figure.js';
 import { coordinate, formatNumber } from './number-format.js';
 import { position, type Scale, ticks } from './scale.js';
-import { escapeText, shortenText } from './text.js';
+import { escapeText, estimatedWidth, shortenText } from './text.js';
 
 /** Where small multiples lie: panels of one size, row by row. */
 export type PanelGrid = {
@@ -51,11 +51,12 @@ export function layOutPanels(count: number, top: number, room: PanelRoom): Panel
 
 /** The name of a panel above it, with a detail at its right end where both fit. */
 export function drawPanelName(name: string, detail: string, plot: Plot, baseline: number): string {
-  const nameRoom = detail === '' ? plot.width : plot.width * 0.5;
+  const detailRoom = Math.min(estimatedWidth(detail, 13), 0.6 * plot.width);
+  const nameRoom = plot.width - (detail === '' ? 0 : detailRoom + 8);
   const shown = shortenText(name, nameRoom, 13);
   const fullName = shown === name ? '' : `<title>${escapeText(name)}</title>`;
   const right = coordinate(plot.left + plot.width);
-  const rest = escapeText(shortenText(detail, plot.width * 0.5, 13));
+  const rest = escapeText(shortenText(detail, detailRoom, 13));
   return [
     `<text class="ink" font-weight="600" x="${coordinate(plot.left)}" y="${coordinate(baseline)}">${fullName}${escapeText(shown)}</text>`,
     detail === ''
@@ -123,7 +124,7 @@ export function drawColourBar(
   { left, top, width }: { readonly left: number; readonly top: number; readonly width: number },
 ): string {
   const labels = [formatNumber(low), formatNumber(high)];
-  const [lowRoom = 0, highRoom = 0] = labels.map((label) => label.length * 7.6 + 6);
+  const [lowRoom = 0, highRoom = 0] = labels.map((label) => estimatedWidth(label, 13) + 6);
   const barWidth = Math.max(10, width - lowRoom - highRoom);
   return [
     `<text class="muted" x="${coordinate(left)}" y="${coordinate(top + 10)}">${labels[0]}</text>`,
