@@ -1,5 +1,14 @@
 export { type AccuracyBars, accuracyBars } from './accuracy-bars.js';
 export { type AuditMatrix, type AuditOutcome, auditMatrix } from './audit-matrix.js';
+export {
+  type Claim,
+  type ClaimFinding,
+  type ClaimMeasure,
+  type ClaimVerdict,
+  claimsOverview,
+} from './claims.js';
+export { type ClaimsPage, claimsPage } from './claims-page.js';
+export { type Comparison, comparisonTable, type MeasuredValue } from './comparison.js';
 export { type CsvCell, csv } from './csv.js';
 export { type DecisionMaps, decisionMaps } from './decision-maps.js';
 export { type DistanceBox, type DistanceBoxes, distanceBoxes } from './distance-boxes.js';
@@ -11,8 +20,8 @@ export {
   type NamedValue,
   type ReportFigure,
   type ReportSection,
-  type ReportTable,
 } from './html-report.js';
+export type { ReportCell, ReportTable, VerdictCell } from './html-table.js';
 export { type LineAxis, type LineCurve, type LineCurves, lineCurves } from './line-curves.js';
 export { type CountedHistogram, type OverlaidHistograms, overlaidHistograms } from './overlaid-histograms.js';
 export { type PairScatter, pairScatter } from './pair-scatter.js';
@@ -28,3 +37,4 @@ export { type PowerLawLine, type SpectraFigure, type Spectrum, spectraFigure } f
 export { type SynapseMosaic, synapseMosaic } from './synapse-mosaic.js';
 export { type TrainingCurve, type TrainingCurves, trainingCurves } from './training-curves.js';
 export { type VarianceHistogram, varianceHistogram } from './variance-histogram.js';
+export type { VerdictTone } from './verdict.js';
