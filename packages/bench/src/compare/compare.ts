@@ -1,4 +1,4 @@
-import { type Interval, medianInterval } from '../statistics/bootstrap.js';
+import { type Interval, interquartileMeanInterval } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantiles.js';
 import { type Random, seededRandom } from '../statistics/random.js';
 import { signedRankTest } from '../statistics/signed-rank.js';
@@ -55,7 +55,7 @@ export interface ComparedTask {
 /**
  * Compares two tasks in this process. After a warm-up of each, blocks time the first (A), the second (B) and the
  * first once more (A') forwards and backwards, as in A B A' A' B A, with each of them in each place, so that drift
- * and order cancel. The ratio is the median over blocks of B's time over that of A and A', with its bootstrap interval;
+ * and order cancel. The ratio is the interquartile mean over blocks of B's time over that of A and A', with its bootstrap interval;
  * A' over A is the noise floor. It ends where the intervals are narrow enough or the time is over.
  *
  * @throws Error where an option is out of range, or a task throws
@@ -159,7 +159,7 @@ async function takeBlocks(
 /** Looks at widths alone, never at the ratio: an end that waits for a difference would find one. */
 function isPrecise(blocks: readonly Block[], { confidence, seed, precision }: Settings): boolean {
   return [logRatio, logNoise].every((value) => {
-    const { low, high } = medianInterval(blocks.map(value), { confidence, seed, resamples: 500 });
+    const { low, high } = interquartileMeanInterval(blocks.map(value), { confidence, seed, resamples: 500 });
     return (high - low) / 2 <= Math.log1p(precision);
   });
 }
@@ -168,8 +168,8 @@ function judge(blocks: readonly Block[], settings: Settings) {
   const { confidence, seed, threshold, alpha } = settings;
   const ratios = blocks.map(logRatio);
   const evidence = {
-    ratio: exponentials(medianInterval(ratios, { confidence, seed })),
-    noiseFloor: exponentials(medianInterval(blocks.map(logNoise), { confidence, seed })),
+    ratio: exponentials(interquartileMeanInterval(ratios, { confidence, seed })),
+    noiseFloor: exponentials(interquartileMeanInterval(blocks.map(logNoise), { confidence, seed })),
     p: signedRankTest(ratios).p,
     blocks: blocks.length,
   };
