@@ -1,5 +1,5 @@
 import { fgsm, logarithmicGrid, pgd, relativeAccuracy } from '@hebblab/attacks';
-import { classifierOf } from '../lib/small-model.js';
+import { classifierOf } from './lib/small-model.js';
 
 export const name = 'attack';
 export const question = 'How many adversarial images a second do attacks make of a two-layer network?';

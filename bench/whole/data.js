@@ -10,7 +10,7 @@ import {
   writeNpz,
   writeSafetensors,
 } from '@hebblab/data';
-import { randomImages } from '../lib/random-images.js';
+import { randomImages } from './lib/random-images.js';
 
 export const name = 'data';
 export const question = 'How close do reading files and gathering batches come to the speed of memory?';

@@ -8,7 +8,7 @@ import {
   samplesOf,
 } from '@hebblab/models';
 import { openKernels } from '@hebblab/wasm';
-import { randomImages } from '../lib/random-images.js';
+import { randomImages } from './lib/random-images.js';
 
 export const name = 'training-step';
 export const question =

@@ -1,4 +1,11 @@
-export { type ComparedTask, type CompareOptions, type Comparison, compare } from './compare/compare.js';
+export {
+  type ComparedTask,
+  type CompareOptions,
+  type Comparison,
+  compare,
+  compareLaunches,
+  type Launch,
+} from './compare/compare.js';
 export {
   decide,
   type Evidence,

@@ -1,4 +1,4 @@
-import { type Comparison, compare, decide, openClock, seededRandom } from '@hebblab/bench';
+import { type Comparison, compare, compareLaunches, decide, openClock, seededRandom } from '@hebblab/bench';
 import { describe, expect, it } from 'vitest';
 import { logNoise, logRatio, timeBlock } from '../dist/compare/blocks.js';
 
@@ -67,6 +67,53 @@ describe('compare', () => {
     [{ confidence: 99 }, 'compare: expected confidence inside (0, 1), got 99'],
   ])('refuses %j', async (wrong, message) => {
     await expect(compare(summing(1), summing(1), wrong)).rejects.toThrow(message);
+  });
+});
+
+describe('a comparison over launches', () => {
+  /** Tasks that say what a call takes, in launches of which every other one doubles the first task's time. */
+  const launching = (ratio: number) => {
+    const counts = { started: 0, ended: 0 };
+    const launch = async () => {
+      const unlucky = counts.started++ % 2 === 1 ? 2 : 1;
+      const task = (milliseconds: number) => ({
+        name: 'told',
+        // Samples have to take a while, or a launch would be all blocks.
+        sample: async (calls: number) => {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          return calls * milliseconds;
+        },
+      });
+      return {
+        first: task(10 * unlucky),
+        again: task(10 * unlucky),
+        second: task(10 * unlucky * ratio),
+        end: () => {
+          counts.ended += 1;
+        },
+      };
+    };
+    return { counts, launch };
+  };
+
+  it('takes each launch as one block, and ends each', async () => {
+    const { counts, launch } = launching(1.1);
+    const { ratio, blocks, verdict } = await compareLaunches(launch, { seconds: 30 });
+    expect(ratio.estimate).toBeCloseTo(1.1, 9);
+    expect(verdict).toEqual({ kind: 'slower' });
+    expect(counts).toEqual({ started: blocks, ended: blocks });
+  });
+
+  it('ends a launch whose task throws', async () => {
+    const { counts, launch } = launching(1);
+    const failing = async () => ({
+      ...(await launch()),
+      second: () => {
+        throw new Error('it broke');
+      },
+    });
+    await expect(compareLaunches(failing)).rejects.toThrow('it broke');
+    expect(counts).toEqual({ started: 1, ended: 1 });
   });
 });
 

@@ -1,6 +1,13 @@
-import { type CompareOptions, type Comparison, compare } from '../compare/compare.js';
+import {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  compareLaunches,
+  type Launch,
+} from '../compare/compare.js';
 import { decide, type Verdict } from '../compare/verdict.js';
 import { holm } from '../statistics/holm.js';
+import { seededRandom, shuffled } from '../statistics/random.js';
 import type { SelfTimedTask } from '../timing/task.js';
 import type { BenchConfiguration, Build } from './configuration.js';
 import type { Plan } from './plans.js';
@@ -61,7 +68,8 @@ export async function compareBuilds(wanted: BuildComparison): Promise<ComparedCa
             const subject = { suite: suite.name, name: benchCase.name, build: build.name };
             wanted.onCase?.(subject);
             const compareOne = benchCase.size === undefined ? compareCase : compareSize;
-            compared.push(await compareOne(subject, benchCase, base, now, wanted.options));
+            const item = { file: suite.file, benchCase };
+            compared.push(await compareOne(subject, item, base, now, wanted.options));
           }
         }
       } finally {
@@ -76,9 +84,16 @@ export async function compareBuilds(wanted: BuildComparison): Promise<ComparedCa
 
 /** A side of a comparison, in which a case can be started as often as is needed. */
 interface StartableSide {
-  start(suite: string, benchCase: PreparableCase, options: CompareOptions): Promise<Started>;
-  size(suite: string, benchCase: PreparableCase): Promise<number>;
+  start(item: CaseOfFile, options: CompareOptions): Promise<Started>;
+  size(item: CaseOfFile): Promise<number>;
+  /** Whether what is started has a process of its own, so that another start is another draw. */
+  readonly ownProcesses: boolean;
   dispose(): void;
+}
+
+interface CaseOfFile {
+  readonly file: string;
+  readonly benchCase: PreparableCase;
 }
 
 interface Started {
@@ -90,22 +105,24 @@ function startableSide(configuration: BenchConfiguration, build: Build, source: 
   if (build.kind === 'whole') {
     const side = prepareWhole(configuration, build, source);
     return {
+      ownProcesses: true,
       dispose: side.dispose,
-      async start(suite, { name }, { clock = 'auto' }) {
-        const task = await side.start(suite, name, clock);
+      async start({ file, benchCase }, { clock = 'auto' }) {
+        const task = await side.start(file, benchCase.name, clock);
         return { task, end: task.end };
       },
-      size: (suite, { name }) => side.size(suite, name),
+      size: ({ file, benchCase }) => side.size(file, benchCase.name),
     };
   }
   const side = unpack(configuration, build, source);
   return {
+    ownProcesses: false,
     dispose: side.dispose,
-    async start(_, benchCase) {
+    async start({ benchCase }) {
       const opened = await side.open();
       return { task: await benchCase.prepare(opened), end: () => side.close(opened) };
     },
-    async size(_, benchCase) {
+    async size({ benchCase }) {
       const opened = await side.open();
       const bytes = await benchCase.size?.(opened);
       await side.close(opened);
@@ -116,14 +133,14 @@ function startableSide(configuration: BenchConfiguration, build: Build, source: 
 
 async function compareCase(
   subject: CaseSubject,
-  benchCase: PreparableCase,
+  item: CaseOfFile,
   base: StartableSide,
   now: StartableSide,
   options: CompareOptions,
 ): Promise<ComparedCase> {
   const started: Started[] = [];
   const start = async (side: StartableSide) => {
-    const one = await side.start(subject.suite, benchCase, options);
+    const one = await side.start(item, options);
     started.push(one);
     await callOnce(one.task);
     return one.task;
@@ -133,13 +150,10 @@ async function compareCase(
     const second = await tried(() => start(now));
     if ('error' in second) return { ...subject, state: 'failed', error: second.error };
     if ('error' in first) return { ...subject, state: 'only now', error: first.error };
-    const states = [first.value, await start(base)];
-    const compared = await tried(() =>
-      compare(
-        { name: 'base', setup: () => states.shift() as Started['task'] },
-        { name: 'now', setup: () => second.value },
-        options,
-      ),
+    const compared = await tried(async () =>
+      base.ownProcesses
+        ? compareLaunches(launches(item, base, now, options), options)
+        : compareStates(second.value, [first.value, await start(base)], options),
     );
     if ('error' in compared) return { ...subject, state: 'failed', error: compared.error };
     return { ...subject, state: 'compared', comparison: compared.value, verdict: compared.value.verdict };
@@ -148,16 +162,62 @@ async function compareCase(
   }
 }
 
+function compareStates(
+  now: Started['task'],
+  [first, again]: readonly [Started['task'], Started['task']],
+  options: CompareOptions,
+): Promise<Comparison> {
+  const states = [again, first];
+  return compare(
+    { name: 'base', setup: () => states.pop() ?? first },
+    { name: 'now', setup: () => now },
+    options,
+  );
+}
+
+/** Launches of three processes, begun in an order that is drawn each time, so that its worth falls on all alike. */
+function launches(
+  item: CaseOfFile,
+  base: StartableSide,
+  now: StartableSide,
+  options: CompareOptions,
+): () => Promise<Launch> {
+  const random = seededRandom(options.seed ?? 1);
+  return async () => {
+    const started: Started[] = [];
+    const end = () => {
+      for (const one of started) void one.end();
+    };
+    const start = async (side: StartableSide) => {
+      const one = await side.start(item, options);
+      started.push(one);
+      return one.task;
+    };
+    try {
+      const tasks: Partial<Record<'first' | 'second' | 'again', Started['task']>> = {};
+      for (const role of shuffled(['first', 'second', 'again'] as const, random))
+        tasks[role] = await start(role === 'second' ? now : base);
+      const { first, second, again } = tasks;
+      if (first === undefined || second === undefined || again === undefined)
+        throw new Error('launches: expected three tasks, got fewer');
+      return { first, second, again, end };
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
+}
+
 async function compareSize(
   subject: CaseSubject,
-  benchCase: PreparableCase,
+  item: CaseOfFile,
   base: StartableSide,
   now: StartableSide,
   { threshold = 0.02 }: CompareOptions,
 ): Promise<ComparedCase> {
-  const second = await tried(() => now.size(subject.suite, benchCase));
+  const second = await tried(() => now.size(item));
   if ('error' in second) return { ...subject, state: 'failed', error: second.error };
-  const first = await tried(() => base.size(subject.suite, benchCase));
+  const first = await tried(() => base.size(item));
   if ('error' in first) return { ...subject, state: 'only now', error: first.error };
   const [before, after] = [first.value, second.value];
   const kind = sizeVerdict(before, after, threshold);

@@ -1,5 +1,6 @@
 import type { BenchConfiguration, Build } from './configuration.js';
 import { InputError } from './input-error.js';
+import { runMake } from './sides.js';
 import { readSuites, type SuiteFile } from './suite-files.js';
 
 /** What is measured or compared of a build. */
@@ -20,9 +21,9 @@ export interface Choice {
 }
 
 /**
- * The cases that were asked for, by build.
+ * The cases that were asked for, by build. The whole project is made first.
  *
- * @throws InputError where there are none, or a suite cannot be read
+ * @throws InputError where there are none, a suite cannot be read, or the project cannot be made
  */
 export async function choosePlans(configuration: BenchConfiguration, choice: Choice): Promise<Plan[]> {
   const { build: wanted, filter, slow = false, threads = 1 } = choice;
@@ -35,6 +36,9 @@ export async function choosePlans(configuration: BenchConfiguration, choice: Cho
   const plans: Plan[] = [];
   const known = new Set<string>();
   for (const build of chosen) {
+    // Its suites import what is made.
+    if (build.kind === 'whole' && build.make !== undefined)
+      runMake(configuration.root, configuration, build.make);
     const all = await readSuites(build.suites, ceilingOf);
     for (const { name } of all) known.add(name);
     const suites = all

@@ -10,7 +10,7 @@ import type { ClockName } from '../timing/clock.js';
 import type { BenchConfiguration, Build } from './configuration.js';
 import { buildHash, type Checkout, describeCheckout, describeMachine, type Machine } from './machine.js';
 import type { Plan } from './plans.js';
-import { runMake, type Side, unpack } from './sides.js';
+import { type Side, unpack } from './sides.js';
 import { fromCase, type PreparableCase, type SuiteFile } from './suite-files.js';
 
 /** What `hebblab bench run` measured: the content of its JSON file. */
@@ -87,7 +87,6 @@ export async function runSuites(wanted: SuiteRun): Promise<RunResult> {
 /** Suites of the whole project have imported what they measure already. */
 function sideOf(configuration: BenchConfiguration, build: Build): Side {
   if (build.kind === 'files') return unpack(configuration, build, { kind: 'working tree' });
-  if (build.make !== undefined) runMake(configuration.root, configuration, build.make);
   return { open: async () => ({}), close: async () => {}, dispose: () => {} };
 }
 

@@ -23,6 +23,8 @@ export interface BenchCase extends Work {
 
 /** A suite of a file: its cases, ready to be set up on something that was opened. */
 export interface SuiteFile {
+  /** In the folder of the suites. */
+  readonly file: string;
   readonly name: string;
   readonly question: string;
   readonly cases: readonly PreparableCase[];
@@ -53,21 +55,24 @@ export async function readSuites(
     throw new InputError(`bench: expected a folder of suites, found none at ${folder}`);
   const files = readdirSync(folder).filter((file) => /\.m?js$/.test(file) && !isConfiguration(file));
   if (files.length === 0) throw new InputError(`bench: expected suites in ${folder}, found no .js file`);
-  return Promise.all(files.sort().map((file) => readSuite(path.join(folder, file), ceilingOf)));
+  return Promise.all(files.sort().map((file) => readSuite(folder, file, ceilingOf)));
 }
 
 function isConfiguration(file: string): boolean {
   return file.endsWith('.config.js');
 }
 
-async function readSuite(
-  file: string,
+/** Reads one suite of a folder. @throws InputError where the file is none */
+export async function readSuite(
+  folder: string,
+  fileName: string,
   ceilingOf: (benchCase: BenchCase) => string | undefined,
 ): Promise<SuiteFile> {
-  const fallback = path.basename(file).replace(/(\.bench)?\.m?js$/, '');
+  const file = path.join(folder, fileName);
+  const fallback = fileName.replace(/(\.bench)?\.m?js$/, '');
   const module = await importSuite(file);
   const { name = fallback, question = '', cases, default: makeBench } = module;
-  const head = { name: String(name), question: String(question) };
+  const head = { file: fileName, name: String(name), question: String(question) };
   if (Array.isArray(cases))
     return { ...head, cases: (cases as BenchCase[]).map((item) => fromCase(item, ceilingOf)) };
   if (typeof makeBench === 'function')

@@ -12,10 +12,10 @@ import type { WorkerReply, WorkerRequest, WorkerStart } from './whole-worker.js'
 
 /** A checkout whose suites can be started, each time in a process of its own. */
 export interface WholeSide {
-  /** Starts a process in which this case is set up. */
-  start(suite: string, name: string, clock: ClockName | 'auto'): Promise<CaseProcess>;
+  /** Starts a process in which this case of a suite's file is set up. */
+  start(file: string, name: string, clock: ClockName | 'auto'): Promise<CaseProcess>;
   /** The bytes of a case that is a size. */
-  size(suite: string, name: string): Promise<number>;
+  size(file: string, name: string): Promise<number>;
   dispose(): void;
 }
 
@@ -40,10 +40,8 @@ export function prepareWhole(
       `bench: expected a commit to compare ${build.name} with, got files of ${source.folder}`,
     );
   const { root } = configuration;
-  if (source.kind === 'working tree') {
-    if (build.make !== undefined) runMake(root, configuration, build.make);
-    return { ...casesIn(build.suites), dispose: () => {} };
-  }
+  // Made when its suites were read.
+  if (source.kind === 'working tree') return { ...casesIn(build.suites), dispose: () => {} };
   const tree = checkOut(root, source.commit);
   try {
     const suites = path.join(tree.root, path.relative(root, build.suites));
@@ -79,8 +77,8 @@ function casesIn(suites: string): Omit<WholeSide, 'dispose'> {
     }
   };
   return {
-    async start(suite, name, clock) {
-      const { child, end } = await begin({ suites, suite, name, clock });
+    async start(file, name, clock) {
+      const { child, end } = await begin({ suites, file, name, clock });
       return {
         name,
         end,
@@ -91,8 +89,8 @@ function casesIn(suites: string): Omit<WholeSide, 'dispose'> {
         },
       };
     },
-    async size(suite, name) {
-      const { first, end } = await begin({ suites, suite, name, clock: 'auto' });
+    async size(file, name) {
+      const { first, end } = await begin({ suites, file, name, clock: 'auto' });
       end();
       return first;
     },

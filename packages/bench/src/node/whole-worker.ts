@@ -2,11 +2,12 @@
 // tells a size.
 import { type ClockName, openClock } from '../timing/clock.js';
 import { prepareTask } from '../timing/task.js';
-import { readSuites } from './suite-files.js';
+import { readSuite } from './suite-files.js';
 
 export interface WorkerStart {
+  /** The folder of the suites. */
   readonly suites: string;
-  readonly suite: string;
+  readonly file: string;
   readonly name: string;
   readonly clock: ClockName | 'auto';
 }
@@ -22,11 +23,11 @@ export type WorkerReply =
 const [argument = ''] = process.argv.slice(2);
 if (process.send !== undefined) await work(JSON.parse(argument) as WorkerStart);
 
-async function work({ suites, suite, name, clock: clockName }: WorkerStart): Promise<void> {
+async function work({ suites, file, name, clock: clockName }: WorkerStart): Promise<void> {
   const prepared = await tried(async () => {
-    const files = await readSuites(suites, ({ ceiling }) => ceiling);
-    const found = files.find((file) => file.name === suite)?.cases.find((item) => item.name === name);
-    if (found === undefined) throw new Error(`expected the case ${suite}: ${name}, found none`);
+    const { cases } = await readSuite(suites, file, ({ ceiling }) => ceiling);
+    const found = cases.find((item) => item.name === name);
+    if (found === undefined) throw new Error(`expected the case ${name} in ${file}, found none`);
     if (found.size !== undefined) return { bytes: await found.size({}) };
     const task = await found.prepare({});
     return prepareTask(typeof task === 'function' ? { name, setup: () => task } : task);
