@@ -1,4 +1,4 @@
-import type { Normals } from '../attack.js';
+import type { Normals } from '../random-source.js';
 import { type Classifier, type DifferentiableClassifier, isDifferentiable } from '../classifier.js';
 import type { Calls } from '../evaluation.js';
 import {

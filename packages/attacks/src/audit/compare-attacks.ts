@@ -1,4 +1,4 @@
-import type { Normals } from '../attack.js';
+import type { Normals } from '../random-source.js';
 import type { ImageSet } from '../image-set.js';
 import { verifyStored } from './adversarial-check.js';
 import type { Ball } from './ball.js';
