@@ -33,6 +33,7 @@ export {
   type InitialisedConfig,
   type LearningRuleConfig,
   type LocalLearningConfig,
+  type MeasurementConfig,
   type ModelConfig,
   type NetworkConfig,
   type RunConfig,
@@ -40,14 +41,10 @@ export {
 } from './config.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
-export {
-  accuracyOf,
-  classifierOf,
-  measuringBatch,
-  noiseProbe,
-  spectrumOf,
-  spectrumOfSamples,
-} from './measure-model.js';
+export { accuracyOf } from './measure-model.js';
+export { classifierOf } from './measurements/attacks.js';
+export { measuringBatch } from './measurements/context.js';
+export { noiseProbe, spectrumOf, spectrumOfSamples } from './measurements/spectra.js';
 export { openStoredModel, type StoredModel } from './open-stored-model.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';

@@ -16,7 +16,8 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.js';
-import { type MeasureContext, measureModel, measuringBatch } from './measure-model.js';
+import { measureModel } from './measure-model.js';
+import { type MeasureContext, measuringBatch } from './measurements/context.js';
 import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
@@ -218,12 +219,11 @@ async function measureStored(
   if (!existsSync(file)) {
     const bytes = await readFileWhole(folder.model(name));
     const source = folder.model(name);
-    const stored = await openStoredModel(kernels, bytes, modelConfig, extensions, {
+    using stored = await openStoredModel(kernels, bytes, modelConfig, extensions, {
       capacity: measuringBatch,
       source,
     });
-    using open = stored.open;
-    const { spectra, attacks } = config;
+    const { spectra, attacks, measurements } = config;
     const context: MeasureContext = {
       kernels,
       model: name,
@@ -232,8 +232,9 @@ async function measureStored(
       test,
       spectra,
       attacks,
+      measurements,
     };
-    const measured = await measureModel(context, open);
+    const measured = await measureModel(context, stored);
     // trainModel wrote it there.
     const layer =
       modelConfig.kind === 'local-learning' ? { layer: stored.settings.layer as LayerResult } : {};
