@@ -54,6 +54,8 @@ export {
 export { latentJacobianNorms, squaredUnitNorms } from './latent-jacobian.js';
 export type { LayerShape } from './layer.js';
 export { type LayerConvergence, layerConvergence } from './layer-convergence.js';
+export { type LayerSeparation, layerSeparation } from './layer-separation.js';
+export { linearError, linearErrorTheory, type PerturbationNorm } from './linear-robustness.js';
 export type { MatrixShape } from './matrix.js';
 export { type MixtureThreshold, mixtureThreshold } from './mixture-threshold.js';
 export {
@@ -63,6 +65,7 @@ export {
   fitPowerLawWeighted,
   type OrdinaryPowerLawFit,
   type PowerLawFit,
+  smoothCodeExponent,
 } from './power-law.js';
 export { type PrincipalPlane, principalPlane } from './principal-plane.js';
 export {
@@ -80,6 +83,7 @@ export {
   type SaturatingActivation,
   saturationDistances,
 } from './saturation.js';
+export { shareInterval } from './share-interval.js';
 export { type Silhouette, silhouette } from './silhouette.js';
 export {
   classOrder,
