@@ -8,7 +8,7 @@ export {
 } from './bootstrap.js';
 export { type Claim, claimVerdict, combineVerdicts, type Verdict } from './claim-verdict.js';
 export { fitLine, type Line, pearson, spearman } from './correlation.js';
-export { crossValidatedSpectrum, type Repeats } from './cross-validated-spectrum.js';
+export { crossValidatedSpectrum, crossValidatedVariances, type Repeats } from './cross-validated-spectrum.js';
 export { type Decisions, decisions } from './decisions.js';
 export { effectiveRank, participationRatio, rankMe, type Spectrum, stableRank } from './dimensionality.js';
 export type { MixtureComponent } from './gaussian-mixture.js';
