@@ -36,6 +36,18 @@ export {
   type RunConfig,
   runConfigSchema,
 } from './config.js';
+export {
+  type AttackMeasurement,
+  type EvaluatedAttack,
+  type EvaluationForm,
+  type EvaluationGrid,
+  type EvaluationRequest,
+  evaluatedAttacks,
+  evaluateModel,
+  evaluationForms,
+  evaluationGrids,
+  type ModelEvaluation,
+} from './evaluate-model.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
 export {
