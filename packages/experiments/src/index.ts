@@ -1,4 +1,5 @@
 export { expectRunnable, type RunSizes } from './check-run.js';
+export { claimsTable } from './claims/claims-table.js';
 export {
   type AllowedRange,
   type ClaimInput,

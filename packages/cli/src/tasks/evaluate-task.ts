@@ -59,7 +59,11 @@ export async function evaluate(task: EvaluateTask, context: TaskContext): Promis
     images,
     seed,
     onAttack: (attack, what) =>
-      onProgress({ kind: 'measuring', model: model.name, what: `${attack}, ${what}` }),
+      onProgress({
+        kind: 'measuring',
+        model: model.name,
+        what: attack === 'minimal' ? what : `${attack}, ${what}`,
+      }),
     signal,
   });
   return { schema: 1, file, model: model.name, dataset, seed, grid, variant: kernels.variant, ...evaluation };
