@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSafetensors, writeSafetensors } from '@hebblab/data';
+import { decodeModel } from '@hebblab/models';
+import { encodeNetworkModel, networkOf } from '@hebblab/models/networks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultLines, hebblab, temporaryFolder } from '../support/command-line.js';
 
@@ -47,6 +49,21 @@ describe('hebblab evaluate', () => {
       result.measurements.map(({ attack, form }: Record<string, unknown>) => `${attack}, ${form}`),
     ).toEqual(['fgsm, grid', 'fgsm, bisection', 'minimal, minimal norm']);
     for (const { images } of result.measurements) expect(images).toHaveLength(10);
+  });
+
+  it('finds the same of the same model as a network on tfjs-core', async () => {
+    const network = path.join(folder.path, 'network.safetensors');
+    writeFileSync(network, encodeNetworkModel(networkOf(decodeModel(readFileSync(model), 'the model'))));
+    const parameters = ['--attacks', 'fgsm', '--form', 'bisection', '--images', '10', '--json', ...variant];
+    const [asTwoLayers, asNetwork] = await Promise.all(
+      [model, network].map(async (file) =>
+        JSON.parse((await hebblab(['evaluate', file, ...parameters])).stdout),
+      ),
+    );
+    const median = asTwoLayers.measurements[0].criticalDistance.median;
+    // They may differ by rounding, which moves an image by at most one halving of the search.
+    expect(asNetwork.accuracy).toBeCloseTo(asTwoLayers.accuracy, 2);
+    expect(Math.abs(asNetwork.measurements[0].criticalDistance.median / median - 1)).toBeLessThan(0.03);
   });
 
   it('prints a table for people', async () => {

@@ -59,6 +59,7 @@ export {
   spectrumOf,
   spectrumOfSamples,
 } from './measure-model.js';
+export { type OpenedModelFile, openModelFile } from './open-model-file.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';

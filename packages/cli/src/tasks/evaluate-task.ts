@@ -5,8 +5,9 @@ import {
   evaluateModel,
   type ModelEvaluation,
   measuringBatch,
+  openModelFile,
 } from '@hebblab/experiments';
-import { decodeModel, openModel, samplesOf } from '@hebblab/models';
+import { samplesOf } from '@hebblab/models';
 import { randomNormal } from '@hebblab/wasm';
 import type { KernelsWanted } from '../kernels.js';
 import { normalisationOf } from '../model-settings.js';
@@ -38,17 +39,21 @@ export interface EvaluatedModel extends ModelEvaluation {
 export async function evaluate(task: EvaluateTask, context: TaskContext): Promise<EvaluatedModel> {
   const { file, attacks, form, grid, images, dataDir } = task;
   const { onProgress, signal } = context;
-  const model = decodeModel(await readFileWhole(file), file);
-  const normalisation = normalisationOf('evaluate', model.settings.normalisation, file);
-  const dataset = task.dataset ?? datasetOf(model.settings.dataset, file);
-  const seed = task.seed ?? seedOf(model.settings.seed, file);
   const kernels = await openKernelsForTask(task, context);
+  const opened = await openModelFile(kernels, await readFileWhole(file), {
+    capacity: measuringBatch,
+    source: file,
+  });
+  using open = opened.open;
+  const { name, settings } = opened;
+  const normalisation = normalisationOf('evaluate', settings.normalisation, file);
+  const dataset = task.dataset ?? datasetOf(settings.dataset, file);
+  const seed = task.seed ?? seedOf(settings.seed, file);
   onProgress({ kind: 'note', text: `loading ${dataset}` });
   const { test } = await loadDataset(dataset, {
     normals: (stream, first, values) => randomNormal(kernels, { seed, stream, first }, values),
     ...(dataDir === undefined ? {} : { dataDir }),
   });
-  using open = openModel(kernels, model, measuringBatch);
   const evaluation = await evaluateModel({
     kernels,
     open,
@@ -61,12 +66,12 @@ export async function evaluate(task: EvaluateTask, context: TaskContext): Promis
     onAttack: (attack, what) =>
       onProgress({
         kind: 'measuring',
-        model: model.name,
+        model: name,
         what: attack === 'minimal' ? what : `${attack}, ${what}`,
       }),
     signal,
   });
-  return { schema: 1, file, model: model.name, dataset, seed, grid, variant: kernels.variant, ...evaluation };
+  return { schema: 1, file, model: name, dataset, seed, grid, variant: kernels.variant, ...evaluation };
 }
 
 function datasetOf(value: unknown, file: string): string {
