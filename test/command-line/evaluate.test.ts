@@ -13,7 +13,7 @@ let trainedAccuracy: unknown;
 
 beforeAll(async () => {
   const dataset = ['--dataset', 'power-law-images-small'];
-  const settings = ['--set', 'hidden=20', '--set', 'epochs=5'];
+  const settings = ['--set', 'hidden=50', '--set', 'epochs=60'];
   const trained = await hebblab([
     'train',
     'shlp',
