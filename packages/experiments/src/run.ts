@@ -4,6 +4,7 @@ import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/f
 import { type Samples, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { expectRunnable, sizesOf } from './check-run.js';
+import { claimsOn } from './claims/claims.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
 import {
@@ -117,11 +118,9 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
       threads: kernels.threads,
       environment,
     });
-    const results: RunResults = {
-      schema: 1,
-      models: await trainAndMeasure(options, folder, { train, test, reusable }),
-      claims: [],
-    };
+    const models = await trainAndMeasure(options, folder, { train, test, reusable });
+    const claims = claimsOn(config, { models, testImages: test.count });
+    const results: RunResults = { schema: 1, models, claims };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
   }
   await drawReport(folder);

@@ -16,8 +16,8 @@ import {
   pgd,
   predictedClass,
   randomNoise,
-  relativeAccuracy,
   summariseCriticalDistances,
+  sweepAttack,
 } from '@hebblab/attacks';
 import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
@@ -75,12 +75,12 @@ async function gridAttack(
   const request = { ...attackedImages(open, test, attack), batchSize: measuringBatch, signal };
   const epsilons = epsilonsOf(attack);
   const classifier = classifierOf(open);
-  const method = methodOf(kernels, seed, attack);
-  const { images, calls } = await criticalDistances(classifier, method, { ...request, epsilons });
-  const criticalDistance = describeDistances(images, calls);
+  const method = publishedAttack(kernels, seed, attack.kind);
+  const sweep = await sweepAttack(classifier, method, { ...request, epsilons });
+  const criticalDistance = describeDistances(sweep.images, sweep.calls);
   if (criticalDistance.total === 0) return { criticalDistance, relativeAccuracy: undefined };
-  const { epsilon, accuracy } = await relativeAccuracy(classifier, method, { ...request, epsilons });
-  return { criticalDistance, relativeAccuracy: { epsilon, accuracy } };
+  const accuracy = sweep.stillCorrect.map((count) => count / sweep.initiallyCorrect);
+  return { criticalDistance, relativeAccuracy: { epsilon: sweep.epsilon, accuracy } };
 }
 
 /** The same resolution as the grid; beside it how often the grid itself disagrees on the first images. */
@@ -96,7 +96,7 @@ async function bisectionAttack(
   const relativeTolerance = second / lowest - 1;
   const search = { lowest, highest, coarseFactor, relativeTolerance };
   const classifier = classifierOf(open);
-  const method = methodOf(kernels, seed, attack);
+  const method = publishedAttack(kernels, seed, attack.kind);
   const all = { ...attackedImages(open, test, attack), batchSize: measuringBatch, signal };
   const { images, calls } = await bisectCriticalDistances(classifier, method, { ...all, search });
 
@@ -143,8 +143,8 @@ function epsilonsOf({ grid }: GridAttackConfig): number[] {
   return logarithmicGrid(grid.startExponent, grid.stopExponent, grid.count);
 }
 
-/** The attacks of arXiv 2405.00679, A6. */
-function methodOf(kernels: Kernels, seed: number, { kind }: GridAttackConfig): Attack {
+/** An attack with the settings of arXiv 2405.00679 (A6). */
+export function publishedAttack(kernels: Kernels, seed: number, kind: GridAttackConfig['kind']): Attack {
   switch (kind) {
     case 'random': {
       const normals: Normals = (stream, first, out) =>

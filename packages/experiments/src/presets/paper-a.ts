@@ -43,7 +43,6 @@ export const paperA165: RunConfig = paperAOf({
     gridAttack('random', 'independent-random', 500),
     gridAttack('fgsm', 'independent-fgsm', 500),
     gridAttack('pgd', 'independent-pgd', 500),
-    bisection('random', 'independent-random', 10_000),
     bisection('fgsm', 'independent-fgsm', 10_000),
     bisection('pgd', 'independent-pgd', 10_000),
     minimal(500),
