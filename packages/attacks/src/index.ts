@@ -1,5 +1,10 @@
 export type { Attack, GradientFreeAttack } from './attack.js';
 export { type AttackSweep, sweepAttack } from './attack-sweep.js';
+export { type AuditProgress, type AuditReport, type AuditRequest, audit } from './audit/audit.js';
+export type { AuditCheck, AuditCheckName } from './audit/check.js';
+export type { EpsilonResult, Rival } from './audit/compare-attacks.js';
+export { auditThresholds } from './audit/thresholds.js';
+export type { AuditVerdict } from './audit/verdict.js';
 export {
   type BatchFunctions,
   classifierFromBatches,

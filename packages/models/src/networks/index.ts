@@ -13,6 +13,7 @@ export {
   parameterName,
   parameterShapes,
 } from './architecture.js';
+export { type TrainingLossObjective, trainingLossObjective } from './attacked-training-loss.js';
 export type { EarlyStop } from './early-stop.js';
 export {
   createGradientTraining,
@@ -43,5 +44,7 @@ export type {
   NetworkPenaltyContext,
   RunningNetworkPenalty,
 } from './network-penalty.js';
-export { type InputObjective, type OpenNetwork, openNetwork } from './open-network.js';
-export { type Stabilisation, stabilisedActivations } from './stabilised-activations.js';
+export { type BatchObjective, type NetworkObjective, penalisedCrossEntropy } from './objective.js';
+export { type OpenLayer, type OpenNetwork, openNetwork, type StabilisedNetwork } from './open-network.js';
+export { openTensors } from './open-tensors.js';
+export { type Stabilisation, usualStabilisation } from './stabilised-pass.js';

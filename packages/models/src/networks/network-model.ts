@@ -1,6 +1,7 @@
 import { type ArrayData, DataError, readSafetensors, refuseNonFinite, writeSafetensors } from '@hebblab/data';
 import { decodeModel, effectiveHiddenWeights, isTwoLayerFile, type TwoLayerModel } from '../model.js';
 import { type NetworkArchitecture, parameterShapes } from './architecture.js';
+import { isArchitecture, isRecord } from './architecture-from-json.js';
 
 /** A trained network on tfjs-core: its architecture, its parameters by name, and how it was trained. */
 export interface NetworkModel {
@@ -20,7 +21,13 @@ export interface NetworkModel {
  * const model = createNetworkModel({ name: 'mlp', architecture, parameters: training.parameters(), settings: {} });
  */
 export function createNetworkModel(model: NetworkModel): NetworkModel {
-  for (const { name, shape } of parameterShapes(model.architecture)) {
+  const shapes = parameterShapes(model.architecture);
+  const extra = Object.keys(model.parameters).find((name) => !shapes.some((shape) => shape.name === name));
+  if (extra !== undefined)
+    throw new DataError(
+      `createNetworkModel: expected the parameters of its layers in ${model.name}, got ${extra} too`,
+    );
+  for (const { name, shape } of shapes) {
     const values = model.parameters[name];
     const length = shape.reduce((all, size) => all * size, 1);
     if (values?.length !== length)
@@ -125,17 +132,5 @@ function parseHeader(text: string | undefined, source: string): Omit<NetworkMode
 
 function isHeader(value: unknown): value is Omit<NetworkModel, 'parameters'> & { format: string } {
   if (!isRecord(value) || value.format !== networkFormat || typeof value.name !== 'string') return false;
-  const { architecture, settings } = value;
-  return (
-    isRecord(settings) &&
-    isRecord(architecture) &&
-    Array.isArray(architecture.inputShape) &&
-    architecture.inputShape.length === 3 &&
-    Array.isArray(architecture.layers) &&
-    architecture.layers.every((layer) => isRecord(layer) && typeof layer.kind === 'string')
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value.settings) && isArchitecture(value.architecture);
 }
