@@ -41,6 +41,15 @@ describe('robustnessScatter', () => {
     expect(names.map(textOf)).toEqual(published.map(({ name }) => name));
   });
 
+  it('names models apart that lie on each other', () => {
+    const models = ['aa', 'bb', 'cc', 'dd'].map((name) => ({ name, distance: 0.1, accuracy: 0.5 }));
+    const drawn = parseXml(robustnessScatter({ models, attack: 'FGSM', title: 'R' }));
+    const places = withClass(drawn, 'text', 'ink halo').map(
+      ({ attributes }) => `${attributes.x} ${attributes.y}`,
+    );
+    expect(new Set(places).size).toBe(4);
+  });
+
   it('keeps names apart for any ten models that leave room for them', () => {
     fc.assert(
       fc.property(
