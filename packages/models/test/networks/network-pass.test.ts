@@ -8,29 +8,19 @@ import { configureBackend } from '@hebblab/tfjs-backend';
 import { openKernels } from '@hebblab/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { type ArrayVector, expectClose, readVectors } from '../support/vectors.js';
+import {
+  architectureOf,
+  type PublishedNetwork,
+  parametersOf,
+  publishedNetworks,
+  tensorOf,
+} from '../support/published-networks.js';
+import { type ArrayVector, expectClose } from '../support/vectors.js';
 
 configureBackend({ kernels: await openKernels({ variant: 'simd128' }) });
 await tf.setBackend('hebblab');
 
-interface Case {
-  readonly sizes: readonly number[];
-  readonly activation: 'relu' | 'tanh' | 'sigmoid';
-  readonly power: number;
-  readonly params: readonly { readonly weight: ArrayVector; readonly bias: ArrayVector }[];
-  readonly inputs: ArrayVector;
-  readonly labels: ArrayVector;
-  readonly logits: ArrayVector;
-  readonly crossEntropy: number;
-  readonly paramGrads: readonly ArrayVector[];
-  readonly inputGrad: ArrayVector;
-}
-
-const { cases } = readVectors('networks.json') as { cases: readonly Case[] };
-
-describe.each(
-  cases.map((network) => ({ ...network, title: `${network.sizes} ${network.activation}^${network.power}` })),
-)('the published network $title', (network) => {
+describe.each(publishedNetworks())('the published network $title', (network) => {
   const { architecture, parameters, inputs, labels } = built(network);
   const options = { architecture, parameters, labels, statistics: 'batch' } as const;
 
@@ -102,29 +92,14 @@ describe('runNetwork', () => {
   });
 });
 
-function built({ sizes, activation, power, params, inputs, labels }: Case) {
-  const hidden: Activation = activation === 'relu' ? { kind: 'relu', power } : { kind: activation };
-  const architecture: NetworkArchitecture = {
-    inputShape: [1, sizes[0] as number, 1],
-    layers: sizes.slice(1).map((units, index) => ({
-      kind: 'dense',
-      units,
-      bias: true,
-      activation: index === sizes.length - 2 ? { kind: 'linear' } : hidden,
-    })),
-  };
-  const entries = params.flatMap(({ weight, bias }, index) => [
-    [`layers.${index}.weights`, tensorOf(weight)] as const,
-    [`layers.${index}.bias`, tensorOf(bias)] as const,
-  ]);
+function built(network: PublishedNetwork) {
+  const tensors = Object.entries(parametersOf(network)).map(
+    ([name, array]) => [name, tensorOf(array)] as const,
+  );
   return {
-    architecture,
-    parameters: Object.fromEntries(entries),
-    inputs: tensorOf(inputs) as tf.Tensor2D,
-    labels: tf.tensor1d([...labels.data], 'int32'),
+    architecture: architectureOf(network),
+    parameters: Object.fromEntries(tensors),
+    inputs: tensorOf(network.inputs) as tf.Tensor2D,
+    labels: tf.tensor1d([...network.labels.data], 'int32'),
   };
-}
-
-function tensorOf({ shape, data }: ArrayVector): tf.Tensor {
-  return tf.tensor([...data], [...shape]);
 }
