@@ -1,4 +1,3 @@
-import { DataError } from '@hebblab/data';
 import type { RunningNetworkPenalty } from '@hebblab/models/networks';
 import { type Annealing, type AnnealingState, annealingAfter, startAnnealing } from './annealing.js';
 
@@ -30,7 +29,7 @@ export function startAnnealedWeight(penalty: string, annealing: Annealing): Anne
         const array = arrays.get(name);
         if (array?.dtype !== 'float64' || `${array.shape}` !== `${fields.length}`) {
           const got = array === undefined ? 'none' : `${array.dtype} [${array.shape}]`;
-          throw new DataError(`resume: expected ${name} as float64 [${fields.length}], got ${got}`);
+          throw new Error(`resume: expected ${name} as float64 [${fields.length}], got ${got}`);
         }
         const { data } = array;
         state = Object.fromEntries(
