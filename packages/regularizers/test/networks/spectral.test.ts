@@ -16,9 +16,9 @@ const signs = Array.from({ length: 8 }, (_, at) =>
   [at & 1, at & 2, at & 4].map((bit) => (bit === 0 ? 1 : -1)),
 );
 const rotation = [
-  [2 / 3, -1 / 3, 2 / 3],
-  [2 / 3, 2 / 3, -1 / 3],
-  [-1 / 3, 2 / 3, 2 / 3],
+  [0.6, 0.8, 0],
+  [-0.48, 0.36, 0.8],
+  [0.64, -0.48, 0.6],
 ];
 const preactivations = signs.map((sign) =>
   [0, 1, 2].map((unit) =>
