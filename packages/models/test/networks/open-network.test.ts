@@ -1,11 +1,16 @@
-import { createModel, openModel } from '@hebblab/models';
+import { createModel, openModel, samplesOfPoints } from '@hebblab/models';
 import {
+  type Activation,
   createNetworkModel,
   type LayerSpec,
   type NetworkModel,
+  type NetworkPenalty,
   networkOf,
   openNetwork,
   parameterShapes,
+  penalisedCrossEntropy,
+  type RunningNetworkPenalty,
+  trainingLossObjective,
 } from '@hebblab/models/networks';
 import { configureBackend } from '@hebblab/tfjs-backend';
 import { openKernels, randomNormal } from '@hebblab/wasm';
@@ -145,6 +150,94 @@ describe('an open network', () => {
       ...jacobian.subarray((b * 5 + 2) * 36, (b * 5 + 3) * 36),
     ]);
     expectClose(gradient, rows.flat());
+  });
+
+  it('gives the gradient of the training loss with its penalties', () => {
+    using open = openNetwork(kernels, convolutional, 11);
+    // Half the mean square of the readout: by logits z_b of 11 samples times 5 classes, z / 55 each.
+    const halfSquare: RunningNetworkPenalty = {
+      value: ({ logits }) => tf.mul(0.5, tf.mean(tf.square(logits))),
+      dispose() {},
+    };
+    const objective = penalisedCrossEntropy([halfSquare]);
+    const [gradient, plain, jacobian] = [
+      open.objectiveGradient(inputs, labels, 11, objective),
+      open.lossGradient(inputs, labels, 11),
+      open.jacobian(inputs, 11),
+    ];
+    const logits = open.logits(inputs, 11);
+    const expected = plain.map((value, at) => {
+      const [sample, input] = [Math.floor(at / 36), at % 36];
+      const byLogits = [0, 1, 2, 3, 4].map(
+        (unit) =>
+          (logits[sample * 5 + unit] as number) * (jacobian[(sample * 5 + unit) * 36 + input] as number),
+      );
+      return value + byLogits.reduce((sum, term) => sum + term, 0) / 5;
+    });
+    expectClose(gradient, expected);
+  });
+
+  it('gives the gradient of the loss that it was trained on, with the training set shown to penalties', () => {
+    using open = openNetwork(kernels, convolutional, 11);
+    const shown: number[] = [];
+    let disposed = 0;
+    const scaled: NetworkPenalty = {
+      name: 'scaled',
+      start({ forEachBatch, batchSize }) {
+        forEachBatch(batchSize, ({ logits, labels: own }) => shown.push(...logits.shape, ...own.dataSync()));
+        return {
+          value: ({ logits }) => tf.mul(3, tf.mean(logits)),
+          dispose() {
+            disposed += 1;
+          },
+        };
+      },
+    };
+    const points = samplesOfPoints({
+      name: 'points',
+      split: 'train',
+      inputs: 36,
+      values: inputs.subarray(0, 3 * 36),
+      labels: Uint8Array.of(4, 0, 2),
+      classNames: ['a', 'b', 'c', 'd', 'e'],
+    });
+    const { numTensors } = tf.memory();
+    {
+      using loss = trainingLossObjective(kernels, open, [scaled], points, { batchSize: 2, seed: 1 });
+      expect(shown).toEqual([2, 5, 4, 0, 1, 5, 2]);
+      const expected = open.lossGradient(inputs, labels, 11);
+      const jacobian = open.jacobian(inputs, 11);
+      // 11 times the mean of 55 logits, times 3: 3/5 of each derivative.
+      jacobian.forEach((value, at) => {
+        const own = Math.floor(at / 180) * 36 + (at % 36);
+        expected[own] = (expected[own] as number) + 0.6 * value;
+      });
+      expectClose(open.objectiveGradient(inputs, labels, 11, loss), expected);
+    }
+    expect([disposed, tf.memory().numTensors]).toEqual([1, numTensors]);
+  });
+
+  it('gives what the readout of a hierarchy makes of an earlier state', () => {
+    const identity = Float32Array.of(1, 0, 0, 1);
+    const layer = (activation: Activation) => ({ kind: 'dense', units: 2, bias: false, activation }) as const;
+    const model = createNetworkModel({
+      name: 'identities',
+      architecture: {
+        inputShape: [1, 2, 1],
+        layers: [layer({ kind: 'hard-tanh' }), layer({ kind: 'sigmoid' }), layer({ kind: 'linear' })],
+      },
+      parameters: {
+        'layers.0.weights': identity,
+        'layers.1.weights': identity,
+        'layers.2.weights': identity,
+      },
+      settings: {},
+    });
+    using open = openNetwork(kernels, model, 1);
+    const input = Float32Array.of(-3, 0.5);
+    expect([...open.levelLogits(input, 1, 1)]).toEqual([-1, 0.5]);
+    expect(open.levelLogits(input, 1, 2)).toEqual(open.logits(input, 1));
+    expect(() => open.levelLogits(input, 1, 3)).toThrow('expected a depth from 0 to 2, got 3');
   });
 
   it('leaves no tensor behind', () => {
