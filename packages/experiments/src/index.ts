@@ -1,11 +1,13 @@
-export { expectRunnable, type RunSizes } from './check-run.js';
+export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
 export {
   type AttackConfig,
   type BackpropagationConfig,
   type CustomModelConfig,
+  type InitialisedConfig,
   type LearningRuleConfig,
   type LocalLearningConfig,
   type ModelConfig,
+  type NetworkConfig,
   type RunConfig,
   runConfigSchema,
 } from './config.js';
@@ -19,6 +21,7 @@ export {
   spectrumOf,
   spectrumOfSamples,
 } from './measure-model.js';
+export { openStoredModel, type StoredModel } from './open-stored-model.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
@@ -32,6 +35,7 @@ export {
   type ModelResult,
   type RunResults,
   readResults,
+  type SeveralSeeds,
   type SpectrumResult,
 } from './results.js';
 export { type RunOptions, runExperiment } from './run.js';
