@@ -1,5 +1,5 @@
 import type { ArrayData, NamedArrays } from '@hebblab/data';
-import { backendKernels, kernelArrayOf, tensorOver } from '@hebblab/tfjs-backend';
+import { backendKernels, kernelArrayOf } from '@hebblab/tfjs-backend';
 import { allocateFloat32, type Float32Buffer, type Kernels, rowsOf } from '@hebblab/wasm';
 import { add, engine, type Scalar, type Tensor, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { createAdam } from '../adam.js';
@@ -15,6 +15,7 @@ import { drawInitialParameters, type Initialisation } from './initialisation.js'
 import { expectLevels, groupsOf, type Level, levelTrains, wholeNetwork } from './levels.js';
 import { meanCrossEntropy, type NetworkPass, runNetwork } from './network-pass.js';
 import type { NetworkPenalty, NetworkPenaltyContext } from './network-penalty.js';
+import { tensorsOver } from './parameter-tensors.js';
 import { openRowBatches, type RowBatch } from './row-batches.js';
 import { createRunningAverages } from './running-averages.js';
 import { inOrder, shuffled, splitOff } from './validation-split.js';
@@ -273,19 +274,6 @@ function expectFitting(
     if (reserved.includes(name) || penalties.findIndex((other) => other.name === name) !== index)
       throw new Error(`${operation}: expected penalties with names of their own, got ${name}`);
   });
-}
-
-/** Tensors over parameters in kernel memory, made once. */
-function tensorsOver(arrays: Readonly<Record<string, Float32Buffer>>) {
-  const tensors = Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [name, tensorOver(array)]),
-  );
-  return {
-    tensors,
-    dispose() {
-      for (const tensor of Object.values(tensors)) tensor.dispose();
-    },
-  };
 }
 
 /** The labels of a batch, or their groups at a level. */
