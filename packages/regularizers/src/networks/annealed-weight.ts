@@ -1,3 +1,4 @@
+import { DataError } from '@hebblab/data';
 import type { Checkpoint } from '@hebblab/models';
 import type { RunningNetworkPenalty } from '@hebblab/models/networks';
 import { type Annealing, type AnnealingState, annealingAfter, startAnnealing } from './annealing.js';
@@ -36,7 +37,7 @@ export function startAnnealedWeight(penalty: string, annealing: Annealing): Anne
  * Where the annealing of a penalty's weight stands in a checkpoint: which weight was reached, and which held.
  *
  * @param penalty name of the penalty, for example `saturation`
- * @throws where the checkpoint has no such state
+ * @throws DataError where the checkpoint has no such state
  * @example
  * const { heldWeight } = annealingIn(training.checkpoint(), 'saturation');
  */
@@ -45,7 +46,7 @@ export function annealingIn({ arrays }: Checkpoint, penalty: string): AnnealingS
   const array = arrays.get(name);
   if (array?.dtype !== 'float64' || `${array.shape}` !== `${fields.length}`) {
     const got = array === undefined ? 'none' : `${array.dtype} [${array.shape}]`;
-    throw new Error(`annealingIn: expected ${name} as float64 [${fields.length}], got ${got}`);
+    throw new DataError(`annealingIn: expected ${name} as float64 [${fields.length}], got ${got}`);
   }
   const { data } = array;
   return Object.fromEntries(fields.map((field, index) => [field, data[index]])) as unknown as AnnealingState;
