@@ -62,7 +62,7 @@ describe('on the samples of its eigenvectors, a spectral penalty is that of the 
 
 function valueAt(penalty: NetworkPenalty, rows: number[][] = preactivations): number {
   const layer = { preactivations: tf.tensor2d(rows), activations: tf.tensor2d(activations) };
-  const pass = { layers: [layer, layer] } as unknown as NetworkPass;
+  const pass = { inputs: tf.zeros([rows.length, 1]), layers: [layer, layer] } as unknown as NetworkPass;
   const context: NetworkPenaltyContext = {
     architecture: settingsOf([dense(3, relu), readout]).architecture,
     kernels: backendKernels(),
