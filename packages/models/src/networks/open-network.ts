@@ -1,6 +1,5 @@
-import { tensorOver } from '@hebblab/tfjs-backend';
-import { allocateFloat32, type Kernels } from '@hebblab/wasm';
-import { keep, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { allocateFloat32, type Float32Buffer, type Kernels } from '@hebblab/wasm';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { OpenModel } from '../open-model.js';
 import { buildOwning } from '../owned-parts.js';
 import { type Activation, type NetworkArchitecture, parameterShapes } from './architecture.js';
@@ -8,6 +7,7 @@ import { answersOf } from './network-answers.js';
 import type { NetworkModel } from './network-model.js';
 import type { NetworkPass } from './network-pass.js';
 import type { NetworkObjective } from './objective.js';
+import { tensorsOver } from './parameter-tensors.js';
 import type { Stabilisation } from './stabilised-pass.js';
 
 /** A dense or convolution layer of an open network. */
@@ -90,12 +90,13 @@ export function openNetwork(kernels: Kernels, model: NetworkModel, capacity: num
   if (!Number.isSafeInteger(capacity) || capacity < 1)
     throw new Error(`openNetwork: expected a capacity as a whole number >= 1, got ${capacity}`);
   return buildOwning((own, dispose) => {
-    const parameters: Record<string, Tensor> = {};
+    const arrays: Record<string, Float32Buffer> = {};
     for (const { name, shape } of parameterShapes(model.architecture)) {
       const array = own(allocateFloat32(kernels, shape));
       array.set(model.parameters[name] as Float32Array);
-      parameters[name] = own(keep(tensorOver(array)));
+      arrays[name] = array;
     }
-    return { ...answersOf(model.architecture, parameters, capacity), dispose, [Symbol.dispose]: dispose };
+    const { tensors } = own(tensorsOver(arrays));
+    return { ...answersOf(model.architecture, tensors, capacity), dispose, [Symbol.dispose]: dispose };
   });
 }
