@@ -1,5 +1,32 @@
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
 export {
+  type AllowedRange,
+  type ClaimInput,
+  type Comparison,
+  compareAccuracies,
+  compareMedians,
+  describeComparison,
+  differences,
+  type MeasuredModel,
+  type MedianOf,
+  ratios,
+  verdictOf,
+} from './claims/comparison.js';
+export { type JudgedClaim, paperAClaims } from './claims/paper-a.js';
+export {
+  compareWithReference,
+  type ReferenceComparison,
+  type ReferenceRequest,
+  referenceTable,
+} from './claims/reference-table.js';
+export {
+  type Budget,
+  independentPaperA,
+  publishedPaperA,
+  type Reference,
+  type ReferenceFigures,
+} from './claims/references-paper-a.js';
+export {
   type AttackConfig,
   type BackpropagationConfig,
   type CustomModelConfig,

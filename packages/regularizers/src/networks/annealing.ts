@@ -40,8 +40,9 @@ export function startAnnealing({ initial, step }: Annealing): AnnealingState {
 
 /**
  * After an epoch with this validation accuracy: where it is within the tolerance of the best, the weight is raised by
- * a step; where it dropped, the weight goes back to the last that held and the step shrinks. An accuracy is judged
- * after `epochsPerStep` epochs at a weight, and not before the warm-up ends.
+ * a step; where it dropped, the weight goes back to the last that held and the step shrinks. Where accuracy does not
+ * come back there, the weight goes down by a step at a time, to the initial one at most. An accuracy is judged after
+ * `epochsPerStep` epochs at a weight, and not before the warm-up ends.
  *
  * @throws where the accuracy is not in [0, 1]
  * @example
@@ -61,7 +62,10 @@ export function annealingAfter(
   if (waited.epochs < warmUpEpochs || waited.epochsAtWeight < epochsPerStep) return waited;
   const next = { ...waited, epochsAtWeight: 0 };
   if (validationAccuracy < state.bestAccuracy - tolerance) {
-    return { ...next, weight: state.heldWeight, step: state.step * annealing.shrink };
+    if (state.weight > state.heldWeight)
+      return { ...next, weight: state.heldWeight, step: state.step * annealing.shrink };
+    const lower = Math.max(annealing.initial, state.weight - state.step);
+    return { ...next, weight: lower, heldWeight: lower };
   }
   return {
     ...next,

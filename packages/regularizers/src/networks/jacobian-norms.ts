@@ -28,7 +28,17 @@ import { sumOfSquares } from './sum-of-squares.js';
  */
 export function squaredJacobianNorms(pass: NetworkPass): Scalar {
   if (!isDense(pass.architecture)) return normsByGradients(pass);
-  return pass.layers.length === 2 ? normsOfOneHiddenLayer(pass) : normsOfDenseLayers(pass);
+  return pass.layers.length === 2 && suitsOneHiddenLayer(pass)
+    ? normsOfOneHiddenLayer(pass)
+    : normsOfDenseLayers(pass);
+}
+
+/** Whether two products with the weights and one with the slopes are less than three of all signals with the weights. */
+function suitsOneHiddenLayer(pass: NetworkPass): boolean {
+  const [weights, readout] = weightsOf(pass) as [Tensor2D, Tensor2D];
+  const [inputs, hidden] = weights.shape;
+  const [count] = pass.inputs.shape;
+  return (2 * inputs + count) * hidden < 3 * count * readout.shape[1] * inputs;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ClassPairs } from './class-pairs.js';
 export interface PairGeometry {
   readonly pairs: ClassPairs;
   readonly distances: Float64Array;
-  /** 1 where the rows lie so near each other that products of rows would cancel: these work with differences. */
+  /** 1 where the rows lie so near each other that products of rows would cancel: these are taken by differences. */
   readonly near: Uint8Array;
 }
 
@@ -34,7 +34,7 @@ export function measurePairs(kernels: Kernels, rows: Float32Buffer, pairs: Class
     using centred = centredRows(kernels, rows, features, group);
     using gram = allocateUninitialised(kernels, 'float32', [group.length, group.length]);
     gemm(kernels, 'NT', centred, centred, gram);
-    const values = centred.view();
+    const given = rows.view();
     const products = gram.view();
     const size = group.length;
     let pair = firstPair;
@@ -46,7 +46,8 @@ export function measurePairs(kernels: Kernels, rows: Float32Buffer, pairs: Class
         // Written so that NaN counts as near, and stays NaN.
         if (!(square >= nearness * squares)) {
           near[pair] = 1;
-          square = squaredDistance(values, i * features, j * features, features);
+          const [a, b] = [(group[i] as number) * features, (group[j] as number) * features];
+          square = productOfDifferences(given, given, a, b, features);
         }
         distances[pair] = Math.sqrt(square);
       }
@@ -70,13 +71,19 @@ export function pairProducts(
     using second = centredRows(kernels, b, features, group);
     using mixed = allocateUninitialised(kernels, 'float32', [size, size]);
     gemm(kernels, 'NT', first, second, mixed);
-    const [x, y, m] = [first.view(), second.view(), mixed.view()];
+    const [x, y, m] = [a.view(), b.view(), mixed.view()];
     let pair = firstPair;
     for (let i = 0; i < size; i++) {
       for (let j = i + 1; j < size; j++, pair++) {
         products[pair] =
           near[pair] === 1
-            ? productOfDifferences(x, y, i * features, j * features, features)
+            ? productOfDifferences(
+                x,
+                y,
+                (group[i] as number) * features,
+                (group[j] as number) * features,
+                features,
+              )
             : (m[i * size + i] as number) +
               (m[j * size + j] as number) -
               (m[i * size + j] as number) -
@@ -121,7 +128,7 @@ export function pullTogether(
           result[at] = (result[at] as number) + sum * (own[from] as number) - (others[from] as number);
         }
       });
-      addNearPairs(result, own, weights, near, firstPair, group, features);
+      addNearPairs(result, rows.view(), weights, near, firstPair, group, features);
     });
   }
   return result;
@@ -166,8 +173,7 @@ function addNearPairs(
       const toI = (group[i] as number) * features;
       const toJ = (group[j] as number) * features;
       for (let feature = 0; feature < features; feature++) {
-        const difference =
-          (rows[i * features + feature] as number) - (rows[j * features + feature] as number);
+        const difference = (rows[toI + feature] as number) - (rows[toJ + feature] as number);
         const pulled = (weights[pair] as number) * difference;
         result[toI + feature] = (result[toI + feature] as number) + pulled;
         result[toJ + feature] = (result[toJ + feature] as number) - pulled;
@@ -205,10 +211,6 @@ function centredRows(
       to[i * features + feature] = (from[sample * features + feature] as number) - (means[feature] as number);
   });
   return centred;
-}
-
-function squaredDistance(values: Float32Array, a: number, b: number, features: number): number {
-  return productOfDifferences(values, values, a, b, features);
 }
 
 /** (x_a - x_b).(y_a - y_b), with rows that begin at a and b. */
