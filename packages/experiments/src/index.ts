@@ -1,3 +1,4 @@
+export { type AuditModelRequest, auditModel } from './audit-model.js';
 export { expectRunnable, type RunSizes } from './check-run.js';
 export {
   type AttackConfig,
