@@ -2,28 +2,21 @@ import { DataError, type Normalisation, normalisationScales } from '@hebblab/dat
 import { loadDataset, readFileWhole } from '@hebblab/data/files';
 import { auditModel } from '@hebblab/experiments';
 import { normalisedImages, samplesOf } from '@hebblab/models';
-import { decodeAnyModel, inputsOf, type NetworkModel } from '@hebblab/models/networks';
+import { classesOf, decodeAnyModel, inputsOf, type NetworkModel } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { Command, Option } from 'commander';
 import { openKernelsForCommand, type Threads } from '../kernels.js';
-import {
-  dataDirOption,
-  parseWholeNumber,
-  placesOf,
-  seedOption,
-  threadsOption,
-  variantOption,
-} from '../options.js';
+import { dataDirOption, parseWholeNumber, placesOf, threadsOption, variantOption } from '../options.js';
 import { progressPrinter } from '../progress-line.js';
 import { outputWidth, textTable, wrapped } from '../text-table.js';
 
 interface AuditFlags {
-  dataset: string;
+  dataset?: string;
   images: number;
   norm: 'linf' | 'l2';
   epsilons?: number[];
   twin?: string;
-  seed: number;
+  seed?: number;
   variant: string;
   threads: Threads;
   dataDir?: string;
@@ -33,14 +26,19 @@ interface AuditFlags {
 export function auditCommand(): Command {
   return new Command('audit')
     .argument('<file>', 'a model (.safetensors)')
-    .requiredOption('--dataset <name>', 'whose test images are attacked')
+    .option('--dataset <name>', 'whose test images; those the model was trained for where left out')
     .option('--images <n>', 'how many of them, the first', parseWholeNumber('--images', 1), 200)
     .addOption(
       new Option('--norm <name>', 'ball of the attacks: linf or l2').choices(['linf', 'l2']).default('linf'),
     )
     .option('--epsilons <list>', 'budgets, as 0.05,0.1,0.2 (default: shares of the range)', parseEpsilons)
     .option('--twin <file>', 'a plainly trained model, whose adversarial images are tried')
-    .addOption(seedOption().default(1))
+    .addOption(
+      new Option(
+        '--seed <n>',
+        "seed of the attacks, and of generated images; the model's where left out",
+      ).argParser(parseWholeNumber('--seed', 0)),
+    )
     .addOption(threadsOption())
     .addOption(variantOption())
     .addOption(dataDirOption())
@@ -52,7 +50,7 @@ The verdict is trustworthy, masked (a check failed) or inconclusive (a doubt);
 docs/audit has a page for each check. The exit code is 0 for any verdict.
 
 Examples:
-  hebblab audit runs/quick/models/kh.safetensors --dataset mnist-subset
+  hebblab audit runs/quick/models/kh.safetensors
   hebblab audit kh.safetensors --dataset mnist --twin shlp.safetensors --norm l2`,
     )
     .action(auditFile);
@@ -64,7 +62,9 @@ async function auditFile(file: string, flags: AuditFlags): Promise<void> {
   const twin =
     flags.twin === undefined ? undefined : decodeAnyModel(await readFileWhole(flags.twin), flags.twin);
   if (twin !== undefined) expectSameTask(model, twin, flags.twin ?? '');
-  const { images, labels } = await testImages(kernels, model, file, flags);
+  const seed = flags.seed ?? (typeof model.settings.seed === 'number' ? model.settings.seed : 1);
+  const dataset = flags.dataset ?? datasetOf(model, file);
+  const { images, labels } = await testImages(kernels, model, file, { ...flags, dataset, seed });
   const printer = progressPrinter(process.stderr);
   const report = await auditModel(kernels, model, {
     images,
@@ -72,7 +72,7 @@ async function auditFile(file: string, flags: AuditFlags): Promise<void> {
     norm: flags.norm,
     ...(flags.epsilons === undefined ? {} : { epsilons: flags.epsilons }),
     ...(twin === undefined ? {} : { twin }),
-    seed: flags.seed,
+    seed,
     onProgress: ({ part, done, total }) =>
       printer.show({ kind: 'note', text: `audit: ${part}, part ${done + 1} of ${total}` }),
   });
@@ -109,7 +109,7 @@ async function testImages(
   kernels: Kernels,
   model: NetworkModel,
   file: string,
-  flags: AuditFlags,
+  flags: AuditFlags & { dataset: string; seed: number },
 ): Promise<{ images: Float32Array; labels: Uint8Array }> {
   const normalisation = normalisationOf(model.settings.normalisation, file);
   const { test } = await loadDataset(flags.dataset, {
@@ -123,8 +123,20 @@ async function testImages(
       `audit: expected images of ${inputs} values for ${file}, got ${samples.inputs} in ${flags.dataset}`,
     );
   }
+  if (test.classNames.length > classesOf(model.architecture)) {
+    throw new DataError(
+      `audit: expected images of at most ${classesOf(model.architecture)} classes for ${file}, got ${test.classNames.length} in ${flags.dataset}`,
+    );
+  }
   const count = Math.min(flags.images, test.count);
   return { images: normalisedImages(samples, count), labels: test.labels.slice(0, count) };
+}
+
+function datasetOf({ settings }: NetworkModel, file: string): string {
+  if (typeof settings.dataset === 'string') return settings.dataset;
+  throw new DataError(
+    `audit: expected --dataset for ${file}, whose settings name no data set, got ${JSON.stringify(settings.dataset) ?? 'nothing'}`,
+  );
 }
 
 /** How the inputs of a model were scaled: in its file, which may be anybody's. */
@@ -143,6 +155,10 @@ function expectSameTask(model: NetworkModel, twin: NetworkModel, file: string): 
   const [inputs, theirs] = [inputsOf(model.architecture), inputsOf(twin.architecture)];
   if (inputs !== theirs) {
     throw new DataError(`--twin: expected a model of ${inputs} inputs, got ${theirs} in ${file}`);
+  }
+  const [classes, twinClasses] = [classesOf(model.architecture), classesOf(twin.architecture)];
+  if (classes !== twinClasses) {
+    throw new DataError(`--twin: expected a model of ${classes} classes, got ${twinClasses} in ${file}`);
   }
 }
 
