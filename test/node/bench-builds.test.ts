@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { readConfiguration, readSuites, unpack } from '@hebblab/bench/node';
 import { allocateFloat32, gemm, type Kernels } from '@hebblab/wasm';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ceilingOf, openBuild, probes } from '../../bench/lib/builds.js';
+import { openBuild } from '../../bench/lib/builds.js';
+import { ceilingOf, probes } from '../../bench/lib/probes.js';
 
 const configuration = await readConfiguration(fileURLToPath(new URL('.', import.meta.url)));
 const build = configuration.builds.find(({ name }) => name === 'simd128');
