@@ -37,7 +37,7 @@ describe('a build of the kernels', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const glue = { ...now, default: async () => ({ memory }), release: (offset: number) => offset };
     const folder = fileURLToPath(new URL('../../packages/wasm/artefacts/simd128/', import.meta.url));
-    const { raw } = await openBuild(glue, { folder, build: 'simd128' });
+    const { raw } = await openBuild(glue, { folder, file: '', build: 'simd128', threads: 1 });
     expect(() => raw.release(0, 0)).toThrow('release: expected 2 parameters as now, got a build with 1');
     expect(raw.liveBytes).toBe(now.liveBytes);
   });
