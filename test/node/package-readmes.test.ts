@@ -23,9 +23,9 @@ describe.each(['analysis', 'attacks', 'bench', 'wasm'])('the README of %s', (nam
 });
 
 describe.each(['models', 'regularizers', 'experiments'])('the README of %s', (name) => {
-  it('has an example that runs and prints what the page says', () => {
+  it('has examples that run and print what the page says', () => {
     const executed = runExamples(fileURLToPath(readmeOf(name)));
-    expect(executed).toHaveLength(1);
+    expect(executed.length).toBeGreaterThan(0);
     for (const { status, stdout, stderr, promised } of executed) {
       expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: promised });
     }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeFileAtomically } from '@hebblab/data/files';
 import { createModel, encodeModel, openModel } from '@hebblab/models';
+import { createNetworkModel, encodeNetworkModel, openNetwork, openTensors } from '@hebblab/models/networks';
 import { openKernels } from '@hebblab/wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonMissing, runPython } from '../support/python.js';
@@ -59,5 +60,41 @@ print(json.dumps((np.maximum(h, 0) ** 2 @ w['readout.weights'] + w['readout.bias
     );
     const ours = open.logits(Float32Array.of(1, 2, 0.5), 1);
     expect([...ours]).toEqual((logits as number[]).map((value) => expect.closeTo(value, 5)));
+  });
+
+  it('of a network gives NumPy the logits that the kernels give', async () => {
+    const kernels = await openKernels({ variant: 'simd128' });
+    await openTensors(kernels);
+    const network = createNetworkModel({
+      name: 'mlp',
+      architecture: {
+        inputShape: [1, 3, 1],
+        layers: [
+          { kind: 'dense', units: 2, bias: true, activation: { kind: 'tanh' } },
+          { kind: 'dense', units: 2, bias: true, activation: { kind: 'linear' } },
+        ],
+      },
+      parameters: {
+        'layers.0.weights': Float32Array.of(0.5, -1, 2, 1, 0.25, -0.5),
+        'layers.0.bias': Float32Array.of(0.5, -0.25),
+        'layers.1.weights': Float32Array.of(1, -1, 0.5, 2),
+        'layers.1.bias': Float32Array.of(0.25, -0.5),
+      },
+      settings,
+    });
+    await writeFileAtomically(path.join(folder, 'mlp.safetensors'), encodeNetworkModel(network));
+    const [logits, header] = runPython(
+      `
+w = load_file('mlp.safetensors')
+h = np.tanh(np.array([1, -2, 0.5]) @ w['layers.0.weights'] + w['layers.0.bias'])
+logits = h @ w['layers.1.weights'] + w['layers.1.bias']
+print(json.dumps([logits.tolist(), json.loads(safe_open('mlp.safetensors', 'np').metadata()['hebblab'])]))`,
+      folder,
+    ) as [number[], unknown];
+    using open = openNetwork(kernels, network, 1);
+    expect([...open.logits(Float32Array.of(1, -2, 0.5), 1)]).toEqual(
+      logits.map((value) => expect.closeTo(value, 5)),
+    );
+    expect(header).toMatchObject({ name: 'mlp', architecture: network.architecture, settings });
   });
 });

@@ -1,4 +1,4 @@
-import type { ImageStatus } from './critical-distances.js';
+import type { ImageStatus } from './image-status.js';
 
 /** How many images ended how. */
 export interface StatusCounts {

@@ -15,10 +15,9 @@ export type ParameterArrays<Name extends string> = Readonly<Record<Name, Float32
 /** Adam over named parameters. */
 export interface Adam<Name extends string> {
   readonly parameters: ParameterArrays<Name>;
-  /** To be filled before each step. */
-  readonly gradients: ParameterArrays<Name>;
-  step(learningRate: number): void;
-  /** Parameters, moments and the number of steps done, for a checkpoint. */
+  /** Moves the parameters that there are gradients of; each counts its own steps. */
+  step(learningRate: number, gradients: Partial<ParameterArrays<Name>>): void;
+  /** Parameters, moments and the numbers of steps done, for a checkpoint. */
   save(): NamedArrays;
   restore(checkpoint: Checkpoint): void;
   dispose(): void;
@@ -32,40 +31,46 @@ export function createAdam<Name extends string>(
   return buildOwning((own, dispose) => {
     const allocateAll = () => mapValues(shapes, (shape) => own(allocateFloat32(kernels, shape)));
     const parameters = allocateAll();
-    const gradients = allocateAll();
     const firstMoments = allocateAll();
     const secondMoments = allocateAll();
     const saved = { parameter: parameters, 'first moment': firstMoments, 'second moment': secondMoments };
     const savedArrays = Object.entries(saved).flatMap(([group, arrays]) =>
       Object.entries<Float32Buffer>(arrays).map(([name, array]) => [`${name}, ${group}`, array] as const),
     );
-    const states = mapValues(shapes, (_, name) => ({
-      parameters: parameters[name],
-      gradient: gradients[name],
-      firstMoment: firstMoments[name],
-      secondMoment: secondMoments[name],
-    }));
-    let steps = 0;
+    const names = Object.keys(shapes) as Name[];
+    const steps = mapValues(shapes, () => 0);
 
     return {
       parameters,
-      gradients,
-      step(learningRate) {
-        steps += 1;
+      step(learningRate, gradients) {
         const settings = { ...publishedConstants, learningRate };
-        for (const name in states) adamStep(kernels, settings, steps, states[name]);
+        for (const name of names) {
+          const gradient = gradients[name];
+          if (gradient === undefined) continue;
+          steps[name] += 1;
+          adamStep(kernels, settings, steps[name], {
+            parameters: parameters[name],
+            gradient,
+            firstMoment: firstMoments[name],
+            secondMoment: secondMoments[name],
+          });
+        }
       },
       save() {
         const arrays = savedArrays.map(([name, { shape, view }]): [string, ArrayData] => [
           name,
           { dtype: 'float32', shape, data: view().slice() },
         ]);
-        const count: ArrayData = { dtype: 'uint32', shape: [1], data: Uint32Array.of(steps) };
+        const data = Uint32Array.from(names, (name) => steps[name]);
+        const count: ArrayData = { dtype: 'uint32', shape: [names.length], data };
         return new Map([[stepsName, count], ...arrays]);
       },
       restore(checkpoint) {
         for (const [name, array] of savedArrays) array.set(checkpointArray(checkpoint, name, array.shape));
-        steps = savedSteps(checkpoint);
+        const saved = savedSteps(checkpoint, names.length);
+        names.forEach((name, index) => {
+          steps[name] = saved[index] as number;
+        });
       },
       dispose,
     };
@@ -77,14 +82,14 @@ const publishedConstants: Omit<AdamSettings, 'learningRate'> = { beta1: 0.9, bet
 
 const stepsName = 'optimizer steps';
 
-function savedSteps({ arrays }: Checkpoint): number {
-  const count = arrays.get(stepsName);
-  if (count?.dtype !== 'uint32' || count.data.length !== 1) {
+function savedSteps({ arrays }: Checkpoint, parameters: number): Uint32Array {
+  const counts = arrays.get(stepsName);
+  if (counts?.dtype !== 'uint32' || counts.data.length !== parameters) {
     throw new DataError(
-      `resume: expected ${stepsName} as one uint32 in the checkpoint, got ${count === undefined ? 'none' : `${count.dtype} [${count.shape}]`}`,
+      `resume: expected ${stepsName} as uint32 [${parameters}] in the checkpoint, got ${counts === undefined ? 'none' : `${counts.dtype} [${counts.shape}]`}`,
     );
   }
-  return count.data[0] as number;
+  return counts.data;
 }
 
 function mapValues<Name extends string, From, To>(

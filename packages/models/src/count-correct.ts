@@ -3,7 +3,7 @@
  *
  * @param logits [labels.length, classes]
  */
-export function countCorrect(logits: Float32Array, labels: Uint32Array, classes: number): number {
+export function countCorrect(logits: Float32Array, labels: ArrayLike<number>, classes: number): number {
   let correct = 0;
   for (let row = 0; row < labels.length; row++) {
     let best = 0;

@@ -1,4 +1,5 @@
 export type { ParameterArrays } from './adam.js';
+export type { FrozenLayer, ReadoutTraining, ReadoutTrainingSettings } from './frozen-layer-readout.js';
 export { krotovHopfieldRule, type SieveWhen } from './krotov-hopfield-rule.js';
 export { createLayerTraining, type LayerTraining, type LayerTrainingSettings } from './layer-training.js';
 export type { LayerInTraining, LearningRule, RuleInTraining } from './learning-rule.js';
@@ -10,14 +11,19 @@ export {
 } from './network-training.js';
 export { type OpenModel, openModel } from './open-model.js';
 export type { ForwardPass, NetworkParameter, Penalty, PenaltyGradients } from './penalty.js';
+export { type PowerLoss, powerLoss } from './power-loss.js';
 export { type ProjectedSamples, projectSamples } from './projected-samples.js';
+export { createReadoutTraining } from './readout-training.js';
 export {
-  createReadoutTraining,
-  type ReadoutTraining,
-  type ReadoutTrainingSettings,
-} from './readout-training.js';
-export { type Batch, normalisedImages, type Samples, samplesOf } from './samples.js';
+  type Batch,
+  normalisedImages,
+  type Samples,
+  type SampleValues,
+  samplesOf,
+  samplesOfPoints,
+} from './samples.js';
 export { learningRateAt, type Schedule } from './schedule.js';
+export { createTanhReadoutTraining, type TanhReadoutTrainingSettings } from './tanh-readout-training.js';
 export {
   type Checkpoint,
   type EpochMetrics,

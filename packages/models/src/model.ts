@@ -120,6 +120,26 @@ export function decodeModel(bytes: Uint8Array, source: string): TwoLayerModel {
   return checkModel(model, `decodeModel: expected ${source} with`);
 }
 
+/** Whether the bytes are a file of a two-layer model, rather than of another kind. */
+export function isTwoLayerFile(bytes: Uint8Array, source: string): boolean {
+  const { metadata } = readSafetensors(bytes, { source });
+  return metadata[metadataKey]?.includes(JSON.stringify(modelFormat)) ?? false;
+}
+
+/** The weights W [inputs, hidden] that pre-activations are x W of; of a Krotov-Hopfield layer W~ = W |W|^(p-2), turned. */
+export function effectiveHiddenWeights({ inputs, hidden, hiddenLayer }: TwoLayerModel): Float32Array {
+  const { kind, weights } = hiddenLayer;
+  if (kind === 'dense') return weights;
+  const effective = new Float32Array(weights.length);
+  for (let unit = 0; unit < hidden; unit++) {
+    for (let input = 0; input < inputs; input++) {
+      const weight = weights[unit * inputs + input] as number;
+      effective[input * hidden + unit] = weight * Math.abs(weight) ** (hiddenLayer.p - 2);
+    }
+  }
+  return effective;
+}
+
 const modelFormat = 'hebblab two-layer model, version 1';
 const metadataKey = 'hebblab';
 const arrayNames = {

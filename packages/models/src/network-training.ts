@@ -70,7 +70,12 @@ export function createNetworkTraining(
       'readout bias': [classes],
     };
     const adam = own(createAdam(kernels, shapes));
-    const { parameters, gradients } = adam;
+    const { parameters } = adam;
+    const gradients = {
+      'hidden weights': own(allocateFloat32(kernels, shapes['hidden weights'])),
+      'readout weights': own(allocateFloat32(kernels, shapes['readout weights'])),
+      'readout bias': own(allocateFloat32(kernels, shapes['readout bias'])),
+    };
     const readout = { power, weights: parameters['readout weights'], bias: parameters['readout bias'] };
     const running = own(startPenalties(kernels, penalties, shapes));
     const buffers = own(allocateBatch(kernels, batchSize, inputs));
@@ -106,7 +111,7 @@ export function createNetworkTraining(
       gemm(kernels, 'TN', activations, logitsGradient, gradients['readout weights']);
       columnSums(kernels, logitsGradient, gradients['readout bias']);
       running.addTo(gradients);
-      adam.step(learningRate);
+      adam.step(learningRate, gradients);
       return { loss, penaltyValues, correct: countCorrect(logits.view(), batch.labels.view(), classes) };
     }
 

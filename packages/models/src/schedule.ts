@@ -3,6 +3,7 @@
  * - `constant`: `value` throughout.
  * - `linear`: value (1 - epoch / epochs), the Krotov-Hopfield schedule (arXiv 2405.00679): epochs 1 .. epochs - 1.
  * - `steps`: the value of the first step whose `until` is not before the epoch, afterwards `after`.
+ * - `exponential`: `value` up to the epoch `until`, then value exp(-(epoch - until) / decayEpochs) (arXiv 2405.00679, SpecReg).
  */
 export type Schedule =
   | { readonly kind: 'constant'; readonly value: number }
@@ -11,6 +12,12 @@ export type Schedule =
       readonly kind: 'steps';
       readonly steps: readonly { readonly until: number; readonly value: number }[];
       readonly after: number;
+    }
+  | {
+      readonly kind: 'exponential';
+      readonly value: number;
+      readonly until: number;
+      readonly decayEpochs: number;
     };
 
 /**
@@ -29,6 +36,8 @@ export function learningRateAt(schedule: Schedule, epoch: number, epochs: number
       return (1 - epoch / epochs) * schedule.value;
     case 'steps':
       return schedule.steps.find(({ until }) => epoch <= until)?.value ?? schedule.after;
+    case 'exponential':
+      return schedule.value * Math.exp(-Math.max(0, epoch - schedule.until) / schedule.decayEpochs);
   }
 }
 

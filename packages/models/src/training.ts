@@ -26,6 +26,8 @@ export interface Training {
   readonly epochs: number;
   /** Epochs done. */
   epoch(): number;
+  /** Whether all epochs are done, or the training stopped itself before. */
+  finished(): boolean;
   runEpoch(): EpochMetrics;
   checkpoint(): Checkpoint;
   /** Returns the memory of the training. */
@@ -48,7 +50,7 @@ export function runTraining(
     readonly signal?: AbortSignal;
   } = {},
 ): void {
-  while (training.epoch() < training.epochs) {
+  while (!training.finished()) {
     options.signal?.throwIfAborted();
     const metrics = training.runEpoch();
     options.onEpoch?.({ epoch: training.epoch(), metrics });
@@ -63,11 +65,14 @@ export interface TrainingParts {
   runEpoch(epoch: number, learningRate: number): EpochMetrics;
   /** What a checkpoint keeps. */
   save(): NamedArrays;
+  /** Whether to stop before all epochs are done; never where it is left out. */
+  stopsEarly?(): boolean;
   dispose(): void;
 }
 
 /** Counts epochs and keeps to the schedule; metrics of an epoch begin with its `learningRate`. */
-export function createTraining({ start, settings, runEpoch, save, dispose }: TrainingParts): Training {
+export function createTraining(parts: TrainingParts): Training {
+  const { start, settings, runEpoch, save, dispose } = parts;
   const epochs = epochsToRun(settings.learningRate, settings.epochs);
   let epoch = start.kind === 'fresh' ? 0 : start.checkpoint.epoch;
   if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch > epochs) {
@@ -76,6 +81,7 @@ export function createTraining({ start, settings, runEpoch, save, dispose }: Tra
   return {
     epochs,
     epoch: () => epoch,
+    finished: () => epoch >= epochs || (parts.stopsEarly?.() ?? false),
     runEpoch() {
       const learningRate = learningRateAt(settings.learningRate, epoch + 1, settings.epochs);
       const metrics = runEpoch(epoch + 1, learningRate);

@@ -145,6 +145,7 @@ function withoutLastColumn(values: Float32Array, width: number): number[] {
 
 /** A start with the given parameters, as if Adam had not made a step yet. */
 function startFrom(parameters: Readonly<Record<string, ArrayVector>>): TrainingStart {
+  const names = Object.keys(parameters);
   const arrays = Object.entries(parameters).flatMap(([name, { shape, data }]) =>
     ['parameter', 'first moment', 'second moment'].map((group) => {
       const values = group === 'parameter' ? Float32Array.from(data) : new Float32Array(data.length);
@@ -153,7 +154,7 @@ function startFrom(parameters: Readonly<Record<string, ArrayVector>>): TrainingS
   );
   const steps: [string, ArrayData] = [
     'optimizer steps',
-    { dtype: 'uint32', shape: [1], data: Uint32Array.of(0) },
+    { dtype: 'uint32', shape: [names.length], data: new Uint32Array(names.length) },
   ];
   return {
     kind: 'resume',

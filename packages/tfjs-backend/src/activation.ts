@@ -1,23 +1,26 @@
-import { type OpenOptions, openKernels } from '@hebblab/wasm';
+import { type Kernels, type OpenOptions, openKernels } from '@hebblab/wasm';
 import { engine } from '@tensorflow/tfjs-core';
 import { HebblabBackend } from './backend.js';
 import { backendName } from './backend-name.js';
 
-/** How the backend opens its kernels; `threads` is `auto` where it is not given. */
-export type BackendOptions = OpenOptions;
+/** How the backend opens its kernels, `threads` being `auto` where it is not given; or kernels that are open already. */
+export type BackendOptions = OpenOptions | { readonly kernels: Kernels };
 
 let options: BackendOptions = {};
 
 /**
- * Says how the backend opens its kernels. Call it before the backend is first used.
+ * Says how the backend opens its kernels, or which it shares with their other users. Call it before the backend is
+ * first used.
  *
- * @throws where the backend is open already
+ * @throws where the backend is open already, on other kernels than these
  * @example
  * configureBackend({ variant: 'simd128', threads: 2 });
  * await tf.setBackend('hebblab');
  */
 export function configureBackend(wanted: BackendOptions): void {
-  if (openedBackend() !== undefined) {
+  const opened = openedBackend();
+  if (opened !== undefined) {
+    if ('kernels' in wanted && wanted.kernels === opened.kernels) return;
     throw new Error('configureBackend: expected a backend that is not open yet, got one in use');
   }
   options = wanted;
@@ -25,6 +28,7 @@ export function configureBackend(wanted: BackendOptions): void {
 
 /** The factory that tfjs-core calls when the backend is first set. */
 export async function openBackend(): Promise<HebblabBackend> {
+  if ('kernels' in options) return new HebblabBackend(options.kernels);
   return new HebblabBackend(await openKernels({ threads: 'auto', ...options }));
 }
 

@@ -10,6 +10,7 @@ registerGradients();
 registerBackend(backendName, openBackend, 3);
 
 export { type BackendOptions, configureBackend } from './activation.js';
+export { backendName } from './backend-name.js';
 export { hvp, jacobian } from './derivatives.js';
 export { backendKernels, kernelArrayOf, tensorOver } from './exchange.js';
 export { registerGradients } from './gradients/register.js';

@@ -72,12 +72,38 @@ export function parameterName(layer: number, part: string): string {
  * @example
  * const shapes = parameterShapes({ inputShape: [28, 28, 1], layers: [{ kind: 'dense', units: 10, bias: true, activation: { kind: 'linear' } }] });
  */
-export function parameterShapes({ inputShape, layers }: NetworkArchitecture): ParameterShape[] {
+export function parameterShapes(architecture: NetworkArchitecture): ParameterShape[] {
+  return walkLayers(architecture).parameters;
+}
+
+/** Values that each dense or convolution layer gives for an image, the readout's included. */
+export function layerWidths(architecture: NetworkArchitecture): number[] {
+  const { shapes } = walkLayers(architecture);
+  return shapes
+    .filter((_, index) => {
+      const kind = architecture.layers[index]?.kind;
+      return kind === 'dense' || kind === 'convolution';
+    })
+    .map(product);
+}
+
+/** The parameters in order, and the shape of the values after each layer. */
+function walkLayers({ inputShape, layers }: NetworkArchitecture): {
+  parameters: ParameterShape[];
+  shapes: (readonly number[])[];
+} {
   for (const size of inputShape) requireSize('an input shape', size);
   requireReadout(layers);
   const parameters: ParameterShape[] = [];
+  const shapes: (readonly number[])[] = [];
   let shape: readonly number[] = startsWithImages(layers) ? inputShape : [product(inputShape)];
   layers.forEach((layer, index) => {
+    shape = shapeAfter(layer, index);
+    shapes.push(shape);
+  });
+  return { parameters, shapes };
+
+  function shapeAfter(layer: LayerSpec, index: number): readonly number[] {
     const at = `layer ${index} (${layer.kind})`;
     const add = (part: string, role: ParameterRole, dimensions: number[], fans = [1, 1]) =>
       parameters.push({
@@ -95,8 +121,7 @@ export function parameterShapes({ inputShape, layers }: NetworkArchitecture): Pa
         const [inputs] = requireRank(at, shape, 1) as [number];
         add('weights', 'weights', [inputs, layer.units], [inputs, layer.units]);
         if (layer.bias) add('bias', 'bias', [layer.units]);
-        shape = [layer.units];
-        return;
+        return [layer.units];
       }
       case 'convolution': {
         requireSize(`filters of ${at}`, layer.filters);
@@ -114,30 +139,28 @@ export function parameterShapes({ inputShape, layers }: NetworkArchitecture): Pa
           [area * channels, area * layer.filters],
         );
         if (layer.bias) add('bias', 'bias', [layer.filters]);
-        shape = [rows - cut, columns - cut, layer.filters];
-        return;
+        return [rows - cut, columns - cut, layer.filters];
       }
       case 'max-pool': {
         requireSize(`size of ${at}`, layer.size);
         const [rows, columns, channels] = requireRank(at, shape, 3) as [number, number, number];
-        shape = [Math.floor(rows / layer.size), Math.floor(columns / layer.size), channels];
-        requireSize(`output rows of ${at}`, shape[0] as number);
-        requireSize(`output columns of ${at}`, shape[1] as number);
-        return;
+        const pooled = [Math.floor(rows / layer.size), Math.floor(columns / layer.size), channels];
+        requireSize(`output rows of ${at}`, pooled[0] as number);
+        requireSize(`output columns of ${at}`, pooled[1] as number);
+        return pooled;
       }
       case 'flatten':
-        shape = [product(shape)];
-        return;
+        return [product(shape)];
       case 'batch-normalisation': {
         const channels = shape.at(-1) as number;
         add('scale', 'scale', [channels]);
         add('offset', 'offset', [channels]);
         add('mean', 'average', [channels]);
         add('variance', 'average', [channels]);
+        return shape;
       }
     }
-  });
-  return parameters;
+  }
 }
 
 /** Values of an image. */

@@ -5,6 +5,7 @@ import {
   conv2d,
   logSoftmax,
   matMul,
+  maximum,
   maxPool,
   mean,
   mul,
@@ -17,6 +18,7 @@ import {
   scalar,
   sigmoid,
   squaredDifference,
+  step,
   sum,
   type Tensor,
   type Tensor1D,
@@ -147,8 +149,12 @@ export function applyActivation(activation: Activation, preactivations: Tensor):
     case 'linear':
       return preactivations;
     case 'relu': {
-      const positive = relu(preactivations);
-      return activation.power === 1 ? positive : pow(positive, scalar(activation.power));
+      const { power } = activation;
+      if (power === 1) return relu(preactivations);
+      if (power >= 2) return pow(relu(preactivations), scalar(power));
+      // A derivative of z^power is infinite at 0, so units at rest are kept from it; 1e-15^-2 is still a float32.
+      const working = step(preactivations);
+      return mul(pow(maximum(preactivations, 1e-15), scalar(power)), working);
     }
     case 'tanh':
       return tanh(preactivations);

@@ -2,6 +2,7 @@ import {
   createLayerTraining,
   createNetworkTraining,
   createReadoutTraining,
+  createTanhReadoutTraining,
   krotovHopfieldRule,
   type Samples,
   type Training,
@@ -42,6 +43,17 @@ export function trainingKinds(kernels: Kernels): readonly TrainingKind[] {
           samples,
           { hidden, hiddenLayer },
           { ...options, learningRate, power: 2.5 },
+          start,
+        ),
+    },
+    {
+      title: 'tanh readout',
+      create: (samples, options, start) =>
+        createTanhReadoutTraining(
+          kernels,
+          samples,
+          { hidden, hiddenLayer },
+          { ...options, learningRate, power: 1.5, loss: { beta: 0.1, exponent: 6 } },
           start,
         ),
     },
