@@ -1,7 +1,8 @@
 import { type AuditProgress, type AuditReport, audit, type DifferentiableClassifier } from '@hebblab/attacks';
 import type { NetworkModel } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
-import { classifierOf, measuringBatch } from './measure-model.js';
+import { classifierOf } from './measurements/attacks.js';
+import { measuringBatch } from './measurements/context.js';
 
 /** What {@link auditModel} is asked. */
 export interface AuditModelRequest {
