@@ -1,4 +1,5 @@
-// What `hebblab bench` compares here: the committed builds of the kernels, by the suites of bench/suites.
+// What `hebblab bench` compares here: the committed builds of the kernels, by the suites of bench/suites, and the packages, by
+// those of bench/whole.
 import { ceilingOf, openBuild, probes } from './bench/lib/builds.js';
 
 const filesOf = (variant) => [
@@ -9,8 +10,12 @@ const filesOf = (variant) => [
 export default {
   suites: 'bench/suites',
   builds: { simd128: filesOf('simd128'), relaxed: filesOf('relaxed') },
+  threadedBuilds: { simd128: filesOf('simd128-threads'), relaxed: filesOf('relaxed-threads') },
+  // The packages, whose suites import them: of another commit they are built in a checkout.
+  whole: { suites: 'bench/whole', make: 'node scripts/build.js' },
   open: openBuild,
+  close: (kernels) => kernels.dispose(),
   probes,
   ceilingOf,
-  memoryOf: ({ linearMemory }) => linearMemory.buffer.byteLength,
+  memoryOf: ({ linearMemory }) => linearMemory?.buffer.byteLength,
 };

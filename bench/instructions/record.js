@@ -24,8 +24,8 @@ const isSearch = ({ name }) => name.startsWith('top ');
  */
 export async function recordCases(folder) {
   const configuration = await readConfiguration(fileURLToPath(new URL('.', import.meta.url)));
-  const suites = await readSuites(configuration.suites, configuration.ceilingOf);
   const build = configuration.builds.find(({ name }) => name === 'simd128');
+  const suites = await readSuites(build.suites, configuration.ceilingOf);
   const side = unpack(configuration, build, { kind: 'working tree' });
   try {
     const recorded = [];
@@ -47,7 +47,7 @@ export async function recordCases(folder) {
 async function recordCase(benchCase, side, memoryFile) {
   const recorder = { memory: undefined, seen: undefined, calls: [] };
   const kernels = await openRecorded(side, recorder);
-  const run = benchCase.prepare(kernels);
+  const run = await benchCase.prepare(kernels);
   run();
   recorder.memory = kernels.linearMemory;
   recorder.seen = copyOf(recorder.memory);

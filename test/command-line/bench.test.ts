@@ -1,6 +1,6 @@
 // hebblab bench in a project of its own that has nothing to do with the kernels.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultLines, hebblab, temporaryFolder } from '../support/command-line.js';
@@ -50,7 +50,9 @@ describe('hebblab bench compare', () => {
     const { code, stdout, stderr } = await inProject('compare', 'before', '--seconds', '4');
     expect(stdout).toMatch(/^sums: sum .* slower$/m);
     expect(code).toBe(1);
-    expect(stderr).toContain('bench compare: expected nothing to be slower or to fail, got sums: sum, files');
+    expect(stderr).toContain(
+      'bench compare: expected nothing to be slower, larger or to fail, got sums: sum, files',
+    );
   });
 
   it('compares two commits with each other, and writes JSON', async () => {
@@ -164,6 +166,77 @@ describe('hebblab bench compare', () => {
     const outcome = await hebblab(['bench', 'compare', 'HEAD'], { cwd: empty.path });
     expect(outcome.code).toBe(2);
     expect(faultLines(outcome)[0]).toContain('expected bench.config.js in');
+  });
+});
+
+describe('hebblab bench compare of a whole project', () => {
+  // A workspace of two packages, one of which imports the other through a link in node_modules.
+  const workspace = temporaryFolder();
+  afterAll(() => workspace[Symbol.dispose]());
+  const put = (file: string, text: string) => {
+    mkdirSync(path.dirname(path.join(workspace.path, file)), { recursive: true });
+    writeFileSync(path.join(workspace.path, file), text);
+  };
+  const inWorkspace = (...parameters: string[]) => hebblab(['bench', ...parameters], { cwd: workspace.path });
+  const gitHere = (...parameters: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', ...parameters], {
+      cwd: workspace.path,
+      stdio: 'pipe',
+    });
+
+  beforeAll(() => {
+    put('package.json', '{ "type": "module" }\n');
+    put('.gitignore', 'node_modules\nmade\n');
+    put('bench.config.js', "export default { suites: 'bench', make: 'node make.js' };\n");
+    put(
+      'make.js',
+      "import { cpSync } from 'node:fs';\ncpSync('packages/sums/source.js', 'packages/sums/made/sums.js');\n",
+    );
+    put('packages/sums/package.json', '{ "name": "sums", "type": "module", "exports": "./made/sums.js" }\n');
+    put('packages/sums/source.js', moduleSumming(20_000));
+    put(
+      'bench/sums.js',
+      `import { sum } from 'sums';
+export const cases = [
+  { name: 'sum', items: 1, run: () => sum() },
+  { name: 'bytes of the package', size: () => sum.toString().length },
+];
+`,
+    );
+    mkdirSync(path.join(workspace.path, 'node_modules'));
+    symlinkSync(path.join('..', 'packages', 'sums'), path.join(workspace.path, 'node_modules', 'sums'));
+    gitHere('init', '--quiet');
+    gitHere('add', '.');
+    gitHere('commit', '--quiet', '-m', 'Add up');
+  });
+
+  it('makes the base in a checkout whose links lead to its own packages', async () => {
+    put('packages/sums/source.js', moduleSumming(60_000));
+    const { code, stdout } = await inWorkspace('compare', 'HEAD', '--seconds', '30', '--precision', '20');
+    expect(stdout).toMatch(/^sums: sum .* slower$/m);
+    expect(stdout).toMatch(/^sums: bytes of the package .* same$/m);
+    expect(code).toBe(1);
+  });
+
+  it('leaves no checkout behind', () => {
+    expect(gitHere('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says that the time was too short, and what a suite threw', async () => {
+    const short = await inWorkspace('compare', 'HEAD', 'sums: sum', '--seconds', '0.1');
+    expect(short.stdout).toContain('not decided: too few blocks');
+    put(
+      'bench/broken.js',
+      "export const cases = [{ name: 'breaks', run() { throw new Error('it broke'); } }];\n",
+    );
+    const broken = await inWorkspace('compare', 'HEAD', 'broken', '--seconds', '1');
+    expect(broken).toMatchObject({ code: 1, stdout: expect.stringContaining('failed: it broke') });
+    put('bench/broken.js', "throw new Error('it does not load');\n");
+    const unread = await inWorkspace('compare', 'HEAD', 'broken');
+    expect(unread).toMatchObject({ code: 2, stdout: '' });
+    expect(faultLines(unread).at(-1)).toMatch(
+      /expected the suite .*broken\.js to load, got it does not load$/,
+    );
   });
 });
 

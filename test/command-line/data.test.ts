@@ -13,6 +13,8 @@ describe('hebblab data list', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^mnist +60000 +10000 +28 x 28 x 1 +missing$/m);
     expect(stdout).toMatch(/^mnist-subset +10000 +2000 +28 x 28 x 1 +built-in$/m);
+    expect(stdout).toMatch(/^torus +1600 +1600 +1 x 3 x 1 +generated$/m);
+    expect(stdout).toMatch(/^entangled-rings +800 +800 +1 x 3 x 1 +generated$/m);
     expect(stdout).toContain('\nmnist: put train-images-idx3-ubyte');
   });
 

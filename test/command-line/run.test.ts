@@ -308,10 +308,31 @@ describe('hebblab run --plugin', () => {
       `const images = ${images};
 export default { datasets: { dots: async () => ({ name: 'dots', origin: 'generated', train: images('train'), test: images('test') }) } };`,
     );
-    const config = writeConfig(folder.path, { ...smallRun(2), dataset: 'dots', attacks: [] });
+    // 4 inputs: the spectrum has 4 values.
+    const spectra = { fitImages: [0, 4], fitNoise: [0, 4], noiseSamples: 100 };
+    const config = writeConfig(folder.path, { ...smallRun(2), dataset: 'dots', spectra, attacks: [] });
     const parameters = ['run', config, '--plugin', 'dots.mjs', '--out', 'run', '--json'];
     const { code, stdout } = await hebblab(parameters, { cwd: folder.path });
     expect(code).toBe(0);
     expect(Object.keys(JSON.parse(stdout).models)).toEqual(['kh', 'shlp']);
+  });
+});
+
+describe('hebblab run --seeds and --reuse', () => {
+  it('trains each model with several seeds, and takes them from another run', async () => {
+    using folder = temporaryFolder();
+    const config = writeConfig(folder.path, smallRun(2));
+    const first = await hebblab(['run', config, '--seeds', '2', '--out', 'first', '--json'], {
+      cwd: folder.path,
+    });
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout).models.kh.perSeed).toHaveLength(2);
+    const second = await hebblab(['run', config, '--out', 'second', '--reuse', 'first'], {
+      cwd: folder.path,
+    });
+    expect(second.code).toBe(0);
+    // The second run has one seed, the first of the other's.
+    expect(second.stderr).toContain('kh: taken from first');
+    expect(second.stderr).not.toContain('epoch');
   });
 });

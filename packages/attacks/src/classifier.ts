@@ -29,16 +29,64 @@ export interface Classifier {
   logits(inputs: Float32Array, count: number): Float32Array | Promise<Float32Array>;
 }
 
-/** A classifier that also gives gradients, as white-box attacks need. */
+/**
+ * A classifier that also gives gradients, as white-box attacks need. The first is enough for all but the second-order
+ * attack; the others are asked where an attack can use them.
+ */
 export interface DifferentiableClassifier extends Classifier {
   /**
-   * Each sample's own cross-entropy gradient with respect to its input, not divided by count.
+   * Each sample's own cross-entropy gradient with respect to its input, not divided by count. To attack another loss as
+   * well (cross-entropy plus a penalty), answer with the gradient of the sum.
    * @param inputs - [count, inputs]
    * @param labels - [count]
    * @returns [count, inputs], all finite
    */
   lossGradient(inputs: Float32Array, labels: Uint8Array, count: number): Float32Array | Promise<Float32Array>;
+  /**
+   * Each sample's own gradient of an objective, not divided by count. Without it the margin's is made of two calls of
+   * `lossGradient`, which must then be the cross-entropy's itself, not a direction with its signs.
+   * @returns [count, inputs], all finite
+   */
+  objectiveGradient?(
+    inputs: Float32Array,
+    labels: Uint8Array,
+    count: number,
+    objective: ClassifierObjective,
+  ): Float32Array | Promise<Float32Array>;
+  /**
+   * Each sample's own gradient of a weighted sum of its logits, sum_c weights_c z_c: what objectives of one's own are
+   * differentiated by. Without it `jacobian` or `lossGradient` stand in where they can.
+   * @param weights - [count, classes]
+   * @returns [count, inputs], all finite
+   */
+  logitsGradient?(
+    inputs: Float32Array,
+    weights: Float32Array,
+    count: number,
+  ): Float32Array | Promise<Float32Array>;
+  /**
+   * The derivative of each logit by each input.
+   * @returns [count, classes, inputs], all finite
+   */
+  jacobian?(inputs: Float32Array, count: number): Float32Array | Promise<Float32Array>;
+  /**
+   * The second derivative of each sample's own cross-entropy by its input, times that sample's vector.
+   * @param vectors - [count, inputs]
+   * @returns [count, inputs], all finite
+   */
+  hessianVectorProduct?(
+    inputs: Float32Array,
+    labels: Uint8Array,
+    vectors: Float32Array,
+    count: number,
+  ): Float32Array | Promise<Float32Array>;
 }
+
+/**
+ * What a classifier can be asked to differentiate; both are losses, larger where the label does worse: the cross-entropy
+ * -log softmax(z)[label], or the margin loss max_{j != label} z_j - z_label.
+ */
+export type ClassifierObjective = 'cross-entropy' | 'margin';
 
 /** A model given as functions of one image. */
 export interface ClassifierFunctions {

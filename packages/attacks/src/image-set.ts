@@ -8,6 +8,20 @@ export interface ImageSet {
   readonly labels: Uint8Array;
 }
 
+/** A batch of images and their numbers in the whole set, which index random numbers, targets and counts. */
+export interface NumberedImages extends ImageSet {
+  readonly imageNumbers: readonly number[];
+}
+
+/** Copies the given rows of a batch. */
+export function selectRows(batch: NumberedImages, inputs: number, rows: readonly number[]): NumberedImages {
+  return {
+    images: gatherRows(batch.images, inputs, rows),
+    labels: Uint8Array.from(rows, (row) => batch.labels[row] as number),
+    imageNumbers: rows.map((row) => batch.imageNumbers[row] as number),
+  };
+}
+
 /** Refuses images and labels that do not fit each other or the classifier. */
 export function requireImageSet(
   operation: string,
@@ -30,13 +44,20 @@ export function requireImageSet(
   const lower = bounds.kind === 'box' ? Math.fround(bounds.lower) : -Number.MAX_VALUE;
   const upper = bounds.kind === 'box' ? Math.fround(bounds.upper) : Number.MAX_VALUE;
   // Written so that NaN fails as well.
-  const faulty = images.findIndex((value) => !(value >= lower && value <= upper));
+  const faulty = firstOutside(images, lower, upper);
   if (faulty >= 0) {
     const expected = bounds.kind === 'box' ? `values in [${bounds.lower}, ${bounds.upper}]` : 'finite values';
     throw new Error(
       `${operation}: expected ${expected}, got ${images[faulty]} in image ${Math.floor(faulty / inputs)}`,
     );
   }
+}
+
+function firstOutside(values: Float32Array, lower: number, upper: number): number {
+  for (let i = 0; i < values.length; i++) {
+    if (!((values[i] as number) >= lower && (values[i] as number) <= upper)) return i;
+  }
+  return -1;
 }
 
 /** Refuses a batch size that is not a positive integer. */
@@ -51,6 +72,17 @@ export function requireEpsilon(operation: string, epsilon: number): void {
   if (!(epsilon >= 0 && Number.isFinite(epsilon))) {
     throw new Error(`${operation}: expected a finite epsilon of at least 0, got ${epsilon}`);
   }
+}
+
+/** Refuses epsilons that do not ascend strictly. */
+export function requireAscending(operation: string, epsilons: readonly number[]): void {
+  epsilons.forEach((epsilon, index) => {
+    requireEpsilon(operation, epsilon);
+    const previous = epsilons[index - 1];
+    if (previous !== undefined && epsilon <= previous) {
+      throw new Error(`${operation}: expected ascending epsilons, got ${epsilon} after ${previous}`);
+    }
+  });
 }
 
 /** Copies the given rows of [count, width] values, in the given order. */

@@ -1,9 +1,17 @@
-import { type Attack, type GradientFreeAttack, type Pgd, type RandomNoise, stepLength } from './attack.js';
-import type { Bounds, Classifier, DifferentiableClassifier } from './classifier.js';
+import type { Attack, GradientFreeAttack } from './attack.js';
+import type { Classifier, DifferentiableClassifier } from './classifier.js';
 import { type Evaluation, startEvaluation } from './evaluation.js';
-import { gatherRows, type ImageSet, requireEpsilon, requireImageSet } from './image-set.js';
+import { type NumberedImages, requireEpsilon, requireImageSet } from './image-set.js';
+import { prepareCleanGradientPgd } from './methods/clean-gradient-pgd.js';
+import { prepareFgsm } from './methods/fgsm.js';
+import { preparePgd } from './methods/pgd.js';
+import { prepareRandomNoise } from './methods/random-noise.js';
+import { prepareSecondOrder } from './methods/second-order.js';
+import { prepareSpsa } from './methods/spsa.js';
+import { prepareSquare } from './methods/square.js';
+import type { PerturbRows } from './perturb-rows.js';
 
-/** Where in the noise streams a call of {@link perturb} reads; both are 0 unless said. */
+/** Where in the random streams a call of {@link perturb} reads; both are 0 unless said. */
 export interface NoisePosition {
   /** Number of the first image. */
   readonly firstImage: number;
@@ -57,20 +65,12 @@ export async function perturb(
     labels,
     imageNumbers,
   });
-  return perturbRows(rows, epsilon, epsilonIndex);
+  return perturbRows(
+    rows,
+    rows.map(() => epsilon),
+    `epsilon ${epsilonIndex}`,
+  );
 }
-
-/** A batch of images and their numbers in the whole set, which index the noise. */
-export interface NumberedImages extends ImageSet {
-  readonly imageNumbers: readonly number[];
-}
-
-/** Perturbs the given rows of the prepared batch: [rows.length, inputs]. */
-export type PerturbRows = (
-  rows: readonly number[],
-  epsilon: number,
-  epsilonIndex: number,
-) => Promise<Float32Array>;
 
 /** Does what an attack needs once for an image, and returns what it does at each epsilon. */
 export async function preparePerturbation(
@@ -78,121 +78,20 @@ export async function preparePerturbation(
   attack: Attack,
   batch: NumberedImages,
 ): Promise<PerturbRows> {
-  const { inputs, bounds } = evaluation.classifier;
   switch (attack.kind) {
     case 'random noise':
-      return async (rows, epsilon, epsilonIndex) =>
-        addNoise(attack, batch, inputs, rows, epsilon, epsilonIndex);
-    case 'fgsm': {
-      const gradient = await evaluation.lossGradient(batch.images, batch.labels, batch.labels.length);
-      return async (rows, epsilon) => {
-        const images = gatherRows(batch.images, inputs, rows);
-        addSigns(images, gatherRows(gradient, inputs, rows), epsilon);
-        clip(images, bounds);
-        return images;
-      };
-    }
+      return prepareRandomNoise(evaluation, attack, batch);
+    case 'fgsm':
+      return prepareFgsm(evaluation, attack, batch);
     case 'pgd':
-      return (rows, epsilon) => descend(evaluation, attack, batch, rows, epsilon);
+      return preparePgd(evaluation, attack, batch);
+    case 'clean-gradient pgd':
+      return prepareCleanGradientPgd(evaluation, attack, batch);
+    case 'second order':
+      return prepareSecondOrder(evaluation, attack, batch);
+    case 'square':
+      return prepareSquare(evaluation, attack, batch);
+    case 'spsa':
+      return prepareSpsa(evaluation, attack, batch);
   }
-}
-
-function addNoise(
-  { normals }: RandomNoise,
-  { images, imageNumbers }: NumberedImages,
-  inputs: number,
-  rows: readonly number[],
-  epsilon: number,
-  epsilonIndex: number,
-): Float32Array {
-  const stream = `random noise, epsilon ${epsilonIndex}`;
-  const perturbed = gatherRows(images, inputs, rows);
-  const noise = new Float32Array(inputs);
-  rows.forEach((row, index) => {
-    normals(stream, (imageNumbers[row] as number) * inputs, noise);
-    const image = perturbed.subarray(index * inputs, (index + 1) * inputs);
-    for (let i = 0; i < inputs; i++) image[i] = (image[i] as number) + epsilon * (noise[i] as number);
-  });
-  return perturbed;
-}
-
-async function descend(
-  evaluation: Evaluation,
-  { norm, steps, stepSize, clip: clipping }: Pgd,
-  batch: NumberedImages,
-  rows: readonly number[],
-  epsilon: number,
-): Promise<Float32Array> {
-  const { inputs, bounds } = evaluation.classifier;
-  const start = gatherRows(batch.images, inputs, rows);
-  const labels = Uint8Array.from(rows, (row) => batch.labels[row] as number);
-  const length = stepLength(stepSize, epsilon);
-  const images = start.slice();
-  for (let step = 0; step < steps; step++) {
-    const gradient = await evaluation.lossGradient(images, labels, rows.length);
-    if (norm === 'linf') {
-      addSigns(images, gradient, length);
-      projectToCube(images, start, epsilon);
-    } else {
-      addDirections(images, gradient, inputs, length);
-      projectToSphere(images, start, inputs, epsilon);
-    }
-    if (clipping === 'every step') clip(images, bounds);
-  }
-  clip(images, bounds);
-  return images;
-}
-
-function addSigns(images: Float32Array, gradient: Float32Array, length: number): void {
-  for (let i = 0; i < images.length; i++) {
-    images[i] = (images[i] as number) + length * Math.sign(gradient[i] as number);
-  }
-}
-
-function addDirections(images: Float32Array, gradient: Float32Array, inputs: number, length: number): void {
-  for (let first = 0; first < images.length; first += inputs) {
-    const norm = euclideanNorm(gradient.subarray(first, first + inputs));
-    if (norm === 0) continue;
-    for (let i = first; i < first + inputs; i++) {
-      images[i] = (images[i] as number) + (length * (gradient[i] as number)) / norm;
-    }
-  }
-}
-
-function projectToCube(images: Float32Array, start: Float32Array, epsilon: number): void {
-  for (let i = 0; i < images.length; i++) {
-    const centre = start[i] as number;
-    images[i] = Math.min(centre + epsilon, Math.max(centre - epsilon, images[i] as number));
-  }
-}
-
-function projectToSphere(images: Float32Array, start: Float32Array, inputs: number, epsilon: number): void {
-  for (let first = 0; first < images.length; first += inputs) {
-    const distance = euclideanDistance(
-      images.subarray(first, first + inputs),
-      start.subarray(first, first + inputs),
-    );
-    if (distance <= epsilon) continue;
-    for (let i = first; i < first + inputs; i++) {
-      const centre = start[i] as number;
-      images[i] = centre + (((images[i] as number) - centre) * epsilon) / distance;
-    }
-  }
-}
-
-function clip(images: Float32Array, bounds: Bounds): void {
-  if (bounds.kind === 'unbounded') return;
-  for (let i = 0; i < images.length; i++) {
-    images[i] = Math.min(bounds.upper, Math.max(bounds.lower, images[i] as number));
-  }
-}
-
-/** ||a - b||_2, summed in float64. */
-export function euclideanDistance(a: Float32Array, b: Float32Array): number {
-  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0));
-}
-
-/** ||a||_2, summed in float64. */
-export function euclideanNorm(a: Float32Array): number {
-  return Math.sqrt(a.reduce((sum, value) => sum + value ** 2, 0));
 }

@@ -1,9 +1,9 @@
 import type { Attack, GradientFreeAttack } from './attack.js';
 import type { Classifier, DifferentiableClassifier } from './classifier.js';
 import { type Calls, startEvaluation } from './evaluation.js';
+import { walkGrid } from './grid-walk.js';
 import { type ImageSet, requireBatchSize, requireEpsilon, requireImageSet } from './image-set.js';
 import { initiallyCorrect } from './initially-correct.js';
-import { preparePerturbation } from './perturbation.js';
 
 /** What {@link relativeAccuracy} is asked. */
 export interface RelativeAccuracyRequest extends ImageSet {
@@ -57,20 +57,16 @@ export async function relativeAccuracy(
 
   const evaluation = startEvaluation('relativeAccuracy', classifier);
   const stillCorrect = epsilons.map(() => 0);
+  const purpose = { firstFlips: false, counts: true };
   let correct = 0;
   for (let first = 0; first < labels.length; first += batchSize) {
     signal?.throwIfAborted();
     const batch = await initiallyCorrect(evaluation, request, first, batchSize);
-    const rows = batch.imageNumbers.map((_, row) => row);
-    if (rows.length === 0) continue;
-    correct += rows.length;
-    const perturbRows = await preparePerturbation(evaluation, attack, batch);
-    for (const [index, epsilon] of epsilons.entries()) {
-      signal?.throwIfAborted();
-      const predicted = await evaluation.predict(await perturbRows(rows, epsilon, index), rows.length);
-      const standing = predicted.filter((label, row) => label === batch.labels[row]).length;
-      stillCorrect[index] = (stillCorrect[index] as number) + standing;
-    }
+    const walk = await walkGrid(evaluation, attack, batch, epsilons, purpose, signal);
+    correct += batch.labels.length;
+    walk.correct.forEach((count, index) => {
+      stillCorrect[index] = (stillCorrect[index] as number) + count;
+    });
   }
   if (correct === 0) {
     throw new Error(

@@ -1,7 +1,7 @@
 import type { Bounds, Classifier } from './classifier.js';
 import { type Evaluation, startEvaluation } from './evaluation.js';
-import { type ImageSet, requireImageSet } from './image-set.js';
-import { euclideanDistance, euclideanNorm } from './perturbation.js';
+import { type ImageSet, type NumberedImages, requireImageSet } from './image-set.js';
+import { euclideanDistance, euclideanNorm, largestDifference } from './vectors.js';
 
 /** How far an adversarial image may lie from its image: |delta_i| <= epsilon, ||delta||_2 <= epsilon, or anywhere. */
 export type Budget = { readonly kind: 'linf' | 'l2'; readonly epsilon: number } | { readonly kind: 'none' };
@@ -15,9 +15,9 @@ export interface VerificationRequest extends ImageSet {
   readonly bounds: Bounds;
 }
 
-/** What checking one adversarial image again gave; distance is the L2 distance from its image. */
+/** What checking one adversarial image again gave: its distances from its image, ||.||_2 and the largest of an input. */
 export type Verdict =
-  | { readonly kind: 'verified'; readonly distance: number }
+  | { readonly kind: 'verified'; readonly distance: number; readonly linfDistance: number }
   | { readonly kind: 'refuted'; readonly reason: string };
 
 /**
@@ -42,16 +42,29 @@ export async function verifyAdversarial(
       `verifyAdversarial: expected as many adversarial values as image values, ${request.images.length}, got ${request.adversarial.length}`,
     );
   }
-  return judge(startEvaluation('verifyAdversarial', classifier), request);
+  const { labels, budget } = request;
+  return judge(startEvaluation('verifyAdversarial', classifier), {
+    ...request,
+    imageNumbers: Array.from(labels.keys()),
+    budgets: Array.from(labels, () => budget),
+  });
+}
+
+/** A batch of adversarial images, each with a budget of its own. */
+export interface JudgedImages extends NumberedImages {
+  /** [count, inputs] */
+  readonly adversarial: Float32Array;
+  readonly budgets: readonly Budget[];
+  readonly bounds: Bounds;
 }
 
 /** {@link verifyAdversarial} within another operation, which counts the calls. */
 export async function judge(
   evaluation: Evaluation,
-  { images, labels, adversarial, budget, bounds }: VerificationRequest,
+  { images, labels, imageNumbers, adversarial, budgets, bounds }: JudgedImages,
 ): Promise<Verdict[]> {
   const { inputs } = evaluation.classifier;
-  const predicted = await evaluation.predict(adversarial, labels.length);
+  const predicted = await evaluation.predict(adversarial, imageNumbers);
   return Array.from(labels, (label, row) => {
     const image = images.subarray(row * inputs, (row + 1) * inputs);
     const found = adversarial.subarray(row * inputs, (row + 1) * inputs);
@@ -60,10 +73,14 @@ export async function judge(
     }
     const outside = found.find((value) => !isWithin(value, bounds));
     if (outside !== undefined) return { kind: 'refuted', reason: `value ${outside} lies outside the bounds` };
-    if (exceeds(budget, found, image)) {
+    if (exceeds(budgets[row] as Budget, found, image)) {
       return { kind: 'refuted', reason: 'lies further from its image than the budget allows' };
     }
-    return { kind: 'verified', distance: euclideanDistance(found, image) };
+    return {
+      kind: 'verified',
+      distance: euclideanDistance(found, image),
+      linfDistance: largestDifference(found, image),
+    };
   });
 }
 

@@ -17,7 +17,7 @@ describe('verification of an adversarial image', () => {
       budget: linf,
       bounds,
     });
-    expect(verdicts).toEqual([{ kind: 'verified', distance: Math.hypot(0.125, 0.125) }]);
+    expect(verdicts).toEqual([{ kind: 'verified', distance: Math.hypot(0.125, 0.125), linfDistance: 0.125 }]);
   });
 
   it('refutes what is classified correctly', async () => {
@@ -56,7 +56,9 @@ describe('verification of an adversarial image', () => {
       budget: { kind: 'none' },
       bounds: { kind: 'unbounded' },
     } as const;
-    expect(await verifyAdversarial(comparison, request)).toEqual([{ kind: 'verified', distance: 0.875 }]);
+    expect(await verifyAdversarial(comparison, request)).toEqual([
+      { kind: 'verified', distance: 0.875, linfDistance: 0.875 },
+    ]);
   });
 
   it('refuses adversarial images of another number', async () => {

@@ -1,4 +1,11 @@
-export { type ComparedTask, type CompareOptions, type Comparison, compare } from './compare/compare.js';
+export {
+  type ComparedTask,
+  type CompareOptions,
+  type Comparison,
+  compare,
+  compareLaunches,
+  type Launch,
+} from './compare/compare.js';
 export {
   decide,
   type Evidence,
@@ -8,12 +15,17 @@ export {
 } from './compare/verdict.js';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './history/change-points.js';
 export { historyChart, historyPage } from './history/chart.js';
-export { type HistoryRecord, parseHistory } from './history/record.js';
+export { type HistoryRecord, parseHistory, type SizeRecord, type TimeRecord } from './history/record.js';
 export { describeChanges, type Series, seriesOf } from './history/series.js';
 export { sparkline } from './history/sparkline.js';
-export { type BootstrapOptions, type Interval, medianInterval } from './statistics/bootstrap.js';
+export {
+  type BootstrapOptions,
+  type Interval,
+  interquartileMeanInterval,
+  medianInterval,
+} from './statistics/bootstrap.js';
 export { holm } from './statistics/holm.js';
-export { median, quantile } from './statistics/quantiles.js';
+export { interquartileMean, median, quantile } from './statistics/quantiles.js';
 export { type Random, seededRandom } from './statistics/random.js';
 export { type SignedRankTest, signedRankTest } from './statistics/signed-rank.js';
 export {

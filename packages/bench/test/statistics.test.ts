@@ -1,4 +1,13 @@
-import { holm, median, medianInterval, quantile, seededRandom, signedRankTest } from '@hebblab/bench';
+import {
+  holm,
+  interquartileMean,
+  interquartileMeanInterval,
+  median,
+  medianInterval,
+  quantile,
+  seededRandom,
+  signedRankTest,
+} from '@hebblab/bench';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xoshiro128 } from '../dist/statistics/random.js';
@@ -97,6 +106,35 @@ describe('the bootstrap interval of the median', () => {
     expect(() => medianInterval([1], { resamples: 0 })).toThrow(
       'medianInterval: expected a whole number of resamples from 1 on, got 0',
     );
+  });
+});
+
+describe('the interquartile mean', () => {
+  it('is the mean of what is left without a quarter at each end, rounded down', () => {
+    expect(interquartileMean([1, 2, 4, 1000])).toBe(3);
+    // Of seven values one is left out at each end.
+    expect(interquartileMean([7, 1, 2, 3, 4, 5, 900])).toBeCloseTo(21 / 5, 12);
+    expect(interquartileMean([3])).toBe(3);
+  });
+
+  it('has an interval that holds the true mean about as often as its confidence says', () => {
+    // Sums of three uniform values, about 1.5; the binomial deviation at 90 % of 400 is 1.5 %.
+    const random = seededRandom(12);
+    const uniform = () => random.uint32() / 2 ** 32;
+    const sums = () => Float64Array.from({ length: 25 }, () => uniform() + uniform() + uniform());
+    const covering = Array.from({ length: 400 }, (_, seed) => {
+      const { low, high } = interquartileMeanInterval(sums(), { confidence: 0.9, resamples: 300, seed });
+      return low <= 1.5 && high >= 1.5;
+    }).filter(Boolean);
+    expect(covering.length / 400).toBeGreaterThan(0.84);
+    expect(covering.length / 400).toBeLessThan(0.95);
+  });
+
+  it('has an interval of means over all draws where values are few', () => {
+    // Of two values nothing is left out: the four draws have the means 0, 5, 5 and 10.
+    const { estimate, low, high } = interquartileMeanInterval([0, 10], { confidence: 0.4, resamples: 4000 });
+    expect({ estimate, low, high }).toEqual({ estimate: 5, low: 5, high: 5 });
+    expect(interquartileMeanInterval([0, 10], { confidence: 0.9 })).toMatchObject({ low: 0, high: 10 });
   });
 });
 

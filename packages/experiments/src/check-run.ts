@@ -1,53 +1,108 @@
 import { DataError } from '@hebblab/data';
-import type { RunConfig } from './config.js';
+import type { Samples } from '@hebblab/models';
+import { layerWidths, parameterShapes } from '@hebblab/models/networks';
+import type { CustomModelConfig, ModelConfig, RunConfig } from './config.js';
 
 /** How large the data set of a run is. */
 export interface RunSizes {
   /** Values of an image. */
   readonly inputs: number;
+  /** [height, width, channels] */
+  readonly imageShape: readonly [number, number, number];
   /** Training images. */
   readonly train: number;
   /** Test images. */
   readonly test: number;
 }
 
+/** The sizes of a run's samples. */
+export function sizesOf(train: Samples, test: Samples): RunSizes {
+  return { inputs: train.inputs, imageShape: train.images.shape, train: train.count, test: test.count };
+}
+
 /**
- * Finds arrays that kernel memory could not hold, which only shows once the data set is there, before anything is
- * trained or written.
+ * Finds what only shows once the data set is there, before anything is trained or written: arrays that kernel memory
+ * could not hold, and, where spectra are measured, fits beyond their rank.
  *
- * @throws DataError naming the setting
+ * @throws DataError that lists every fault, a line each
  * @example
  * expectRunnable(config, { inputs: 784, train: 60000, test: 10000 });
  */
 export function expectRunnable(
-  { models, spectra }: Pick<RunConfig, 'models' | 'spectra'>,
-  { inputs, train, test }: RunSizes,
+  { models, spectra }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra'>>,
+  sizes: RunSizes,
 ): void {
-  for (const [name, config] of Object.entries(models)) {
-    if (config.kind === 'custom') continue;
-    // A readout trains on the features [train, hidden] of all images.
-    const features = config.kind === 'local-learning' ? train : 0;
-    const fits = (hidden: number) =>
-      4 * hidden * Math.max(inputs, features, test) <= largestArray &&
-      8 * hidden ** 2 <= largestArray &&
-      4 * hidden * test <= freeBesideCovariances(hidden, inputs);
-    if (!fits(config.hidden)) {
-      throw new DataError(
-        `run: expected models.${name}.hidden of at most ${largestFitting(fits, config.hidden)} for ${train} training images of ${inputs} inputs, got ${config.hidden}`,
-      );
-    }
-    const mostSamples = Math.floor(
-      Math.min(
-        largestArray / (4 * Math.max(inputs, config.hidden)),
-        freeBesideCovariances(config.hidden, inputs) / (4 * config.hidden),
-      ),
-    );
-    if (spectra.noiseSamples > mostSamples) {
-      throw new DataError(
-        `run: expected spectra.noiseSamples of at most ${mostSamples} for ${inputs} inputs and ${config.hidden} hidden units, got ${spectra.noiseSamples}`,
-      );
+  const all = Object.entries(models).flatMap(([name, config]) =>
+    config.kind === 'custom' ? [] : modelFaults(name, config, spectra, sizes),
+  );
+  const faults = [...new Set(all)];
+  if (faults.length === 0) return;
+  if (faults.length === 1) throw new DataError(`run: ${faults[0]}`);
+  const lines = faults.map((fault) => `\n  ${fault}`).join('');
+  throw new DataError(`run: expected settings that fit the data set, got ${faults.length} faults:${lines}`);
+}
+
+function modelFaults(
+  name: string,
+  config: Exclude<ModelConfig, CustomModelConfig>,
+  spectra: RunConfig['spectra'] | undefined,
+  { inputs, train, test, imageShape }: RunSizes,
+): string[] {
+  if (config.kind === 'network') {
+    try {
+      parameterShapes({ inputShape: imageShape, layers: config.layers });
+    } catch (error) {
+      return [`models.${name}.layers: ${error instanceof Error ? error.message : error}`];
     }
   }
+  const hidden = widthOf(config, imageShape, inputs);
+  // A readout trains on the features [train, hidden] of all images.
+  const features = config.kind === 'local-learning' ? train : 0;
+  const fits = (units: number) =>
+    4 * units * Math.max(inputs, features, test) <= largestArray &&
+    8 * units ** 2 <= largestArray &&
+    4 * units * test <= freeBesideCovariances(units, inputs);
+  if (!fits(hidden)) {
+    return [
+      `expected models.${name}.hidden of at most ${largestFitting(fits, hidden)} for ${train} training images of ${inputs} inputs, got ${hidden}`,
+    ];
+  }
+  if (spectra === undefined) return [];
+  const faults: string[] = [];
+  const mostSamples = Math.floor(
+    Math.min(
+      largestArray / (4 * Math.max(inputs, hidden)),
+      freeBesideCovariances(hidden, inputs) / (4 * hidden),
+    ),
+  );
+  if (spectra.noiseSamples > mostSamples) {
+    faults.push(
+      `expected spectra.noiseSamples of at most ${mostSamples} for ${inputs} inputs and ${hidden} hidden units, got ${spectra.noiseSamples}`,
+    );
+  }
+  for (const [key, samples] of [
+    ['fitImages', test],
+    ['fitNoise', spectra.noiseSamples],
+  ] as const) {
+    // Centring takes one from the rank.
+    const rank = Math.min(hidden, inputs, samples - 1);
+    const [, end] = spectra[key];
+    if (end > rank)
+      faults.push(
+        `expected spectra.${key} to end at ${rank} at most, the rank of the spectrum of models.${name}, got ${end}`,
+      );
+  }
+  return faults;
+}
+
+/** Units of the representation whose spectrum is measured. */
+function widthOf(
+  config: Exclude<ModelConfig, CustomModelConfig>,
+  inputShape: RunSizes['imageShape'],
+  inputs: number,
+): number {
+  if (config.kind !== 'network') return config.hidden;
+  return layerWidths({ inputShape, layers: config.layers }).at(-2) ?? inputs;
 }
 
 /** Bytes of the largest array in kernel memory. */

@@ -1,12 +1,41 @@
 export { type AuditModelRequest, auditModel } from './audit-model.js';
-export { expectRunnable, type RunSizes } from './check-run.js';
+export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
+export {
+  type AllowedRange,
+  type ClaimInput,
+  type Comparison,
+  compareAccuracies,
+  compareMedians,
+  describeComparison,
+  differences,
+  type MeasuredModel,
+  type MedianOf,
+  ratios,
+  verdictOf,
+} from './claims/comparison.js';
+export { type JudgedClaim, paperAClaims } from './claims/paper-a.js';
+export {
+  compareWithReference,
+  type ReferenceComparison,
+  type ReferenceRequest,
+  referenceTable,
+} from './claims/reference-table.js';
+export {
+  type Budget,
+  independentPaperA,
+  publishedPaperA,
+  type Reference,
+  type ReferenceFigures,
+} from './claims/references-paper-a.js';
 export {
   type AttackConfig,
   type BackpropagationConfig,
   type CustomModelConfig,
+  type InitialisedConfig,
   type LearningRuleConfig,
   type LocalLearningConfig,
   type ModelConfig,
+  type NetworkConfig,
   type RunConfig,
   runConfigSchema,
 } from './config.js';
@@ -20,6 +49,7 @@ export {
   spectrumOf,
   spectrumOfSamples,
 } from './measure-model.js';
+export { openStoredModel, type StoredModel } from './open-stored-model.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
@@ -33,6 +63,7 @@ export {
   type ModelResult,
   type RunResults,
   readResults,
+  type SeveralSeeds,
   type SpectrumResult,
 } from './results.js';
 export { type RunOptions, runExperiment } from './run.js';

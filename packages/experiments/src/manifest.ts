@@ -5,6 +5,7 @@ import { DataError, type Dataset } from '@hebblab/data';
 import { writeFileAtomically } from '@hebblab/data/files';
 import type { RunConfig } from './config.js';
 import { readJson } from './read-json.js';
+import type { ReusedModel } from './reuse.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What the machine and the program are; given by the caller, who may run anywhere. */
@@ -35,6 +36,8 @@ export interface Manifest {
   readonly variant: string;
   readonly threads: number;
   readonly environment: Environment;
+  /** Models that were taken from other runs, by their names in files. */
+  readonly reused?: Readonly<Record<string, ReusedModel>>;
 }
 
 export async function writeManifest(folder: RunFolder, manifest: Manifest): Promise<void> {

@@ -1,11 +1,13 @@
 import { clipFitRange, fitPowerLaw } from '@hebblab/analysis';
 import {
+  type Attack,
   type CriticalDistanceSummary,
   criticalDistances,
   type DifferentiableClassifier,
   fgsm,
   logarithmicGrid,
   type Normals,
+  pgd,
   predictedClass,
   randomNoise,
   relativeAccuracy,
@@ -156,23 +158,63 @@ async function attackModel(
   /** None where the model gets no image right: there is nothing to be relative to. */
   relativeAccuracy: { epsilon: number[]; accuracy: number[] } | undefined;
 }> {
-  const count = Math.min(attack.images, test.count);
   const request = {
-    images: normalisedImages(test, count),
-    labels: test.images.labels.subarray(0, count),
+    ...attackedImages(open, test, attack),
     epsilons: logarithmicGrid(attack.grid.startExponent, attack.grid.stopExponent, attack.grid.count),
     batchSize: measuringBatch,
     signal,
   };
   const classifier = classifierOf(open);
-  const normals: Normals = (stream, first, out) =>
-    randomNormal(kernels, { seed, stream: `attack, ${stream}`, first }, out);
-  const method = attack.kind === 'random' ? randomNoise({ normals }) : fgsm();
+  const method = methodOf(kernels, seed, attack);
   const { images } = await criticalDistances(classifier, method, request);
   const criticalDistance = describeDistances(summariseCriticalDistances(images));
   if (criticalDistance.total === 0) return { criticalDistance, relativeAccuracy: undefined };
   const { epsilon, accuracy } = await relativeAccuracy(classifier, method, request);
   return { criticalDistance, relativeAccuracy: { epsilon, accuracy } };
+}
+
+/** The attacks of arXiv 2405.00679, A6. */
+function methodOf(kernels: Kernels, seed: number, { kind }: AttackConfig): Attack {
+  switch (kind) {
+    case 'random': {
+      const normals: Normals = (stream, first, out) =>
+        randomNormal(kernels, { seed, stream: `attack, ${stream}`, first }, out);
+      return randomNoise({ normals });
+    }
+    case 'fgsm':
+      return fgsm();
+    case 'pgd':
+      return pgd({
+        norm: 'linf',
+        steps: 20,
+        stepSize: { kind: 'constant', size: 1e-2, shareBelow: 0.1 },
+        clip: 'after the last step',
+      });
+  }
+}
+
+/** The first images, or the first that the model gets right. */
+function attackedImages(
+  open: OpenModel,
+  test: Samples,
+  { images: wanted, chosen }: AttackConfig,
+): { images: Float32Array; labels: Uint8Array } {
+  const all = test.images.labels;
+  if (chosen === 'first') {
+    const count = Math.min(wanted, test.count);
+    return { images: normalisedImages(test, count), labels: all.subarray(0, count) };
+  }
+  const values = normalisedImages(test, test.count);
+  const logits = open.logits(values, test.count);
+  const correct = Array.from(all.keys()).filter(
+    (image) => predictedClass(logits, open.classes, image) === all[image],
+  );
+  const rows = correct.slice(0, wanted);
+  const images = new Float32Array(rows.length * test.inputs);
+  rows.forEach((row, index) => {
+    images.set(values.subarray(row * test.inputs, (row + 1) * test.inputs), index * test.inputs);
+  });
+  return { images, labels: Uint8Array.from(rows, (row) => all[row] as number) };
 }
 
 /**

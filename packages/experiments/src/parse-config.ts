@@ -47,7 +47,6 @@ const ofOneLinearEpoch = v.object({
   epochs: v.literal(1),
   learningRate: v.object({ kind: v.literal('linear') }),
 });
-const ofL2 = v.object({ kind: v.literal('l2') });
 
 function modelFaults(path: string, model: unknown): string[] {
   const faults: string[] = [];
@@ -62,8 +61,15 @@ function modelFaults(path: string, model: unknown): string[] {
     faults.push(`${path}${part}.epochs: expected at least 2 with a linear learning rate, got 1`);
   }
   const penalties = at(model, 'penalties');
-  const l2s = Array.isArray(penalties) ? penalties.filter((penalty) => v.is(ofL2, penalty)).length : 0;
-  if (l2s > 1) faults.push(`${path}.penalties: expected l2 at most once, got it ${l2s} times`);
+  const named = Array.isArray(penalties)
+    ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : []))
+    : [];
+  for (const kind of new Set(
+    named.filter((each, index) => each !== 'custom' && named.indexOf(each) !== index),
+  )) {
+    const times = named.filter((each) => each === kind).length;
+    faults.push(`${path}.penalties: expected ${kind} at most once, got it ${times} times`);
+  }
   return faults;
 }
 

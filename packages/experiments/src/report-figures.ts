@@ -16,6 +16,7 @@ import type { Manifest } from './manifest.js';
 import { readMetrics } from './metrics.js';
 import type { ModelResult, SpectrumResult } from './results.js';
 import type { RunFolder } from './run-folder.js';
+import { nameWithSeed } from './seeds.js';
 
 /** A figure with the name of its file. */
 export interface NamedFigure extends ReportFigure {
@@ -33,8 +34,9 @@ export async function synapseFigures(
   if (channels !== 1 && channels !== 3) return [];
   const figures: NamedFigure[] = [];
   for (const [name, config] of Object.entries(settings.models)) {
-    if (config.kind === 'custom') continue;
-    const model = decodeModel(await readFileWhole(folder.model(name)), name);
+    if (config.kind === 'custom' || config.kind === 'network') continue;
+    const file = folder.model(nameWithSeed(settings, name, settings.seed));
+    const model = decodeModel(await readFileWhole(file), name);
     const { hidden, inputs, hiddenLayer } = model;
     const weights =
       hiddenLayer.kind === 'dense' ? transpose(hiddenLayer.weights, inputs, hidden) : hiddenLayer.weights;

@@ -2,13 +2,18 @@ import type { ReportTable } from '@hebblab/report';
 import { attackTitle } from './attack-title.js';
 import type { ModelResult, RunResults, SpectrumResult } from './results.js';
 
+/** A table of texts and numbers alone, which a terminal can show too. */
+export type SummaryTable = Omit<ReportTable, 'rows'> & {
+  readonly rows: readonly (readonly (string | number | null)[])[];
+};
+
 /**
  * The table that ends a run: a row a model.
  *
  * @example
  * const { columns, rows } = summaryTable(await readResults(runFolder('runs/quick')));
  */
-export function summaryTable({ models }: RunResults): ReportTable {
+export function summaryTable({ models }: RunResults): SummaryTable {
   const attacks = [
     ...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance))),
   ];

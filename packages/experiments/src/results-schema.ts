@@ -10,7 +10,7 @@ const spectrum = v.looseObject({
   eigenvalues: numbers,
 });
 
-const model = v.looseObject({
+const oneSeed = v.looseObject({
   accuracy: v.number(),
   criticalDistance: v.record(
     v.string(),
@@ -35,6 +35,12 @@ const model = v.looseObject({
       variances: numbers,
     }),
   ),
+});
+
+const model = v.looseObject({
+  ...oneSeed.entries,
+  interval: v.exactOptional(v.record(v.string(), v.unknown())),
+  perSeed: v.exactOptional(v.array(oneSeed)),
 });
 
 /** What readers of results.json rely on; more may stand beside it. */

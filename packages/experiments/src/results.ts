@@ -55,6 +55,14 @@ export interface ModelResult {
   readonly layer?: LayerResult;
 }
 
+/** What stands beside the means of a model where a run has several seeds. */
+export interface SeveralSeeds {
+  /** For each number of the result the 95 % interval of its mean, [lower, upper], at the same place. */
+  readonly interval: Readonly<Record<string, unknown>>;
+  /** The results of each seed, in order. */
+  readonly perSeed: readonly ModelResult[];
+}
+
 /** A claim with what was found. */
 export interface ClaimResult {
   readonly claim: string;
@@ -65,7 +73,7 @@ export interface ClaimResult {
 /** The content of results.json. */
 export interface RunResults {
   readonly schema: 1;
-  readonly models: Readonly<Record<string, ModelResult>>;
+  readonly models: Readonly<Record<string, ModelResult & Partial<SeveralSeeds>>>;
   readonly claims: readonly ClaimResult[];
 }
 

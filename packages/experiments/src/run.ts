@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Dataset, type ImageSet, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
-import { decodeModel, openModel, type Samples, samplesOf } from '@hebblab/models';
+import { type Samples, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
-import { expectRunnable } from './check-run.js';
+import { expectRunnable, sizesOf } from './check-run.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
 import {
@@ -17,10 +17,13 @@ import {
   writeManifest,
 } from './manifest.js';
 import { type MeasureContext, measureModel, measuringBatch } from './measure-model.js';
+import { openStoredModel } from './open-stored-model.js';
+import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
 import { readJson } from './read-json.js';
 import { drawReport } from './report-run.js';
 import { type LayerResult, type ModelResult, type RunResults, readResults } from './results.js';
+import { type ReusableModels, type ReusedModel, reusableModels } from './reuse.js';
 import {
   expectFreshFolder,
   type RunFolder,
@@ -29,6 +32,7 @@ import {
   runFolder,
 } from './run-folder.js';
 import { whileLocked } from './run-lock.js';
+import { nameWithSeed, seedsOf } from './seeds.js';
 import { type TrainModelContext, trainModel } from './train-model.js';
 
 /** What a run is made of, and where it goes. */
@@ -42,6 +46,8 @@ export interface RunOptions {
   /** Where full data sets are looked for first. */
   readonly dataDir?: string;
   readonly extensions?: Extensions;
+  /** Folders of other runs whose trained models are taken where they are the same. */
+  readonly reuse?: readonly string[];
   /** At least this long between two checkpoints of a training. Default 10. */
   readonly checkpointSeconds?: number;
   readonly onProgress?: OnProgress;
@@ -96,8 +102,11 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
     const normalise = (images: ImageSet) =>
       samplesOf(images, normalisationScales(images, config.normalisation));
     const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
-    expectRunnable(config, { inputs: train.inputs, train: train.count, test: test.count });
+    expectRunnable(config, sizesOf(train, test));
     const images = describeImages(dataset);
+    const { variant } = kernels;
+    const { normalisation } = config;
+    const reusable = await reusableModels(options.reuse ?? [], { ...images, variant, normalisation });
     if (begun !== undefined) expectSameImages(begun, images);
     await writeManifest(folder, {
       schema: 1,
@@ -109,7 +118,7 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
     });
     const results: RunResults = {
       schema: 1,
-      models: await trainAndMeasure(options, folder, { train, test }),
+      models: await trainAndMeasure(options, folder, { train, test, reusable }),
       claims: [],
     };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
@@ -129,61 +138,110 @@ async function loadNamedDataset({ config, kernels, dataDir, extensions }: RunOpt
   });
 }
 
+interface RunMaterial {
+  readonly train: Samples;
+  readonly test: Samples;
+  readonly reusable: ReusableModels;
+}
+
 async function trainAndMeasure(
   options: RunOptions,
   folder: RunFolder,
-  { train, test }: { readonly train: Samples; readonly test: Samples },
-): Promise<Record<string, ModelResult>> {
-  const { config, kernels, extensions = {}, onProgress = () => {}, checkpointSeconds = 10 } = options;
-  const { seed, normalisation, spectra, attacks } = config;
-  const { signal = new AbortController().signal } = options;
-  const store = { kind: 'folder', folder, checkpointSeconds } as const;
-  const models: Record<string, ModelResult> = {};
+  material: RunMaterial,
+): Promise<RunResults['models']> {
+  const { config } = options;
+  const seeds = seedsOf(config);
+  const models: Record<string, RunResults['models'][string]> = {};
   for (const [model, modelConfig] of Object.entries(config.models)) {
-    const common = { model, kernels, seed, onProgress, signal };
-    const training: TrainModelContext = {
-      ...common,
-      store,
-      train,
-      normalisation,
-      dataset: config.dataset,
-      extensions,
-    };
-    await unlessWritten(folder.model(model), () => trainModel(training, modelConfig));
-    const measuring: MeasureContext = { ...common, test, spectra, attacks };
-    models[model] = await measureStored(measuring, folder, modelConfig, extensions);
+    const perSeed: ModelResult[] = [];
+    for (const seed of seeds) {
+      const name = nameWithSeed(config, model, seed);
+      await takeOrTrain(options, folder, material, { model, name, seed, config: modelConfig });
+      perSeed.push(await measureStored(options, folder, material, { name, seed, config: modelConfig }));
+    }
+    models[model] = seeds.length === 1 ? (perSeed[0] as ModelResult) : overSeeds(perSeed);
   }
   return models;
 }
 
-async function measureStored(
-  context: MeasureContext,
+/** One model with one seed, and what it is called in files. */
+interface SeededModel {
+  readonly name: string;
+  readonly seed: number;
+  readonly config: ModelConfig;
+}
+
+async function takeOrTrain(
+  options: RunOptions,
   folder: RunFolder,
-  config: ModelConfig,
-  extensions: Extensions,
+  { train, reusable }: RunMaterial,
+  { model, name, seed, config: modelConfig }: SeededModel & { readonly model: string },
+): Promise<void> {
+  const { config, kernels, extensions = {}, checkpointSeconds = 10 } = options;
+  const file = folder.model(name);
+  if (existsSync(file)) return;
+  const reused = await reusable.find(model, modelConfig, seed);
+  if (reused !== undefined) {
+    options.onProgress?.({ kind: 'note', text: `${name}: taken from ${reused.origin.from}` });
+    await noteReuse(folder, name, reused.origin);
+    await writeFileAtomically(file, reused.bytes);
+    return;
+  }
+  const training: TrainModelContext = {
+    model: name,
+    kernels,
+    seed,
+    ...listeners(options),
+    store: { kind: 'folder', folder, checkpointSeconds },
+    train,
+    normalisation: config.normalisation,
+    dataset: config.dataset,
+    extensions,
+  };
+  await writeFileAtomically(file, await trainModel(training, modelConfig));
+}
+
+/** Says in the manifest which models were taken from where. */
+async function noteReuse(folder: RunFolder, name: string, origin: ReusedModel): Promise<void> {
+  const manifest = await readManifest(folder);
+  await writeManifest(folder, { ...manifest, reused: { ...manifest.reused, [name]: origin } });
+}
+
+async function measureStored(
+  options: RunOptions,
+  folder: RunFolder,
+  { test }: RunMaterial,
+  { name, seed, config: modelConfig }: SeededModel,
 ): Promise<ModelResult> {
-  const { kernels, model } = context;
-  const file = folder.measurement(model);
-  await unlessWritten(file, async () => {
-    const bytes = await readFileWhole(folder.model(model));
-    if (config.kind === 'custom') {
-      using open = extensionNamed('model', extensions.models, config.name).open(
-        kernels,
-        bytes,
-        measuringBatch,
-      );
-      return JSON.stringify(await measureModel(context, open));
-    }
-    const decoded = decodeModel(bytes, folder.model(model));
-    using open = openModel(kernels, decoded, measuringBatch);
+  const { config, kernels, extensions = {} } = options;
+  const file = folder.measurement(name);
+  if (!existsSync(file)) {
+    const bytes = await readFileWhole(folder.model(name));
+    const source = folder.model(name);
+    const stored = await openStoredModel(kernels, bytes, modelConfig, extensions, {
+      capacity: measuringBatch,
+      source,
+    });
+    using open = stored.open;
+    const { spectra, attacks } = config;
+    const context: MeasureContext = {
+      kernels,
+      model: name,
+      seed,
+      ...listeners(options),
+      test,
+      spectra,
+      attacks,
+    };
     const measured = await measureModel(context, open);
     // trainModel wrote it there.
-    const layer = config.kind === 'local-learning' ? { layer: decoded.settings.layer as LayerResult } : {};
-    return JSON.stringify({ ...measured, ...layer });
-  });
+    const layer =
+      modelConfig.kind === 'local-learning' ? { layer: stored.settings.layer as LayerResult } : {};
+    await writeFileAtomically(file, JSON.stringify({ ...measured, ...layer }));
+  }
   return (await readJson('run', file)) as ModelResult;
 }
 
-async function unlessWritten(file: string, make: () => Promise<Uint8Array | string>): Promise<void> {
-  if (!existsSync(file)) await writeFileAtomically(file, await make());
+function listeners({ onProgress = () => {}, signal = new AbortController().signal }: RunOptions) {
+  return { onProgress, signal };
 }

@@ -41,7 +41,7 @@ export async function runStage<Running extends Training, Result>(
     await writeCheckpoint(file, training.checkpoint());
   };
   let savedAt = performance.now();
-  while (training.epoch() < training.epochs && !signal.aborted) {
+  while (!training.finished() && !signal.aborted) {
     const metrics = runEpoch(training, `${model}, ${stage}`);
     const epoch = training.epoch();
     unsaved.push({ model, stage, epoch, metrics });

@@ -18,10 +18,11 @@ import {
   type Penalty,
   type Samples,
 } from '@hebblab/models';
-import { l2 } from '@hebblab/regularizers';
+import { jacregPublished, l2 } from '@hebblab/regularizers';
 import type { Kernels } from '@hebblab/wasm';
 import type {
   BackpropagationConfig,
+  InitialisedConfig,
   LearningRuleConfig,
   LocalLearningConfig,
   ModelConfig,
@@ -30,6 +31,7 @@ import type {
 import { type Extensions, extensionNamed } from './extensions.js';
 import type { LayerResult } from './results.js';
 import { runStage, type StageContext } from './stage.js';
+import { trainNetwork } from './train-network.js';
 
 /** What training any model needs. */
 export interface TrainModelContext extends StageContext {
@@ -54,6 +56,10 @@ export async function trainModel(context: TrainModelContext, config: ModelConfig
       return trainLocalLearning(context, config);
     case 'backpropagation':
       return trainBackpropagation(context, config);
+    case 'network':
+      return trainNetwork(context, config);
+    case 'initialised':
+      return initialisedNetwork(context, config);
     case 'custom': {
       const { kernels, train, seed, signal, extensions } = context;
       const extension = extensionNamed('model', extensions.models, config.name);
@@ -130,7 +136,38 @@ async function trainBackpropagation(
   );
 }
 
-function settingsOf({ dataset, normalisation, seed }: TrainModelContext, config: ModelConfig) {
+/** What a `backpropagation` model of these sizes and this seed is before its first step. */
+function initialisedNetwork(context: TrainModelContext, config: InitialisedConfig): Uint8Array {
+  const { kernels, train, seed } = context;
+  const { hidden, power } = config;
+  const { inputs, classes } = train;
+  const untrained = {
+    hidden,
+    power,
+    epochs: 1,
+    batchSize: 1,
+    learningRate: { kind: 'constant', value: 1 },
+    seed,
+  } as const;
+  using training = createNetworkTraining(kernels, train, untrained, [], { kind: 'fresh' });
+  const parameters = training.parameters();
+  return encodeModel(
+    createModel({
+      name: context.model,
+      inputs,
+      hidden,
+      classes,
+      hiddenLayer: { kind: 'dense', weights: parameters['hidden weights'] },
+      power,
+      readoutWeights: parameters['readout weights'],
+      readoutBias: parameters['readout bias'],
+      settings: settingsOf(context, config),
+    }),
+  );
+}
+
+/** What the file of a model keeps of how it was made. */
+export function settingsOf({ dataset, normalisation, seed }: TrainModelContext, config: ModelConfig) {
   return { dataset, normalisation, seed, config };
 }
 
@@ -144,9 +181,14 @@ function learningRuleOf(rule: LearningRuleConfig, extensions: Extensions): Learn
 }
 
 function penaltyOf(penalty: BackpropagationConfig['penalties'][number], extensions: Extensions): Penalty {
-  return penalty.kind === 'l2'
-    ? l2(penalty.weight)
-    : extensionNamed('penalty', extensions.penalties, penalty.name);
+  switch (penalty.kind) {
+    case 'l2':
+      return l2(penalty.weight);
+    case 'hidden-decay':
+      return jacregPublished(penalty.weight);
+    case 'custom':
+      return extensionNamed('penalty', extensions.penalties, penalty.name);
+  }
 }
 
 /** Sets pruned rows of `weights` to 0 and says how the layer had ended before. */

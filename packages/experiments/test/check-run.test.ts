@@ -1,10 +1,10 @@
 import { DataError } from '@hebblab/data';
-import { expectRunnable } from '@hebblab/experiments';
+import { expectRunnable, type RunConfig } from '@hebblab/experiments';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig } from './support/tiny-run.js';
 
-const mnist = { inputs: 784, train: 60_000, test: 10_000 };
-const few = { inputs: 784, train: 100, test: 10 };
+const mnist = { inputs: 784, imageShape: [28, 28, 1], train: 60_000, test: 10_000 } as const;
+const few = { inputs: 784, imageShape: [28, 28, 1], train: 100, test: 10 } as const;
 
 function configOf(model: 'kh' | 'l2', hidden: number) {
   const { spectra, models } = tinyConfig;
@@ -31,5 +31,25 @@ describe('a run whose arrays kernel memory could not hold', () => {
   it('is refused for the second covariance that the eigenvalues need', () => {
     expect(() => expectRunnable(configOf('l2', 16_000), few)).not.toThrow();
     expect(() => expectRunnable(configOf('l2', 16_300), few)).toThrow(/hidden of at most 16\d{3} for/);
+  });
+});
+
+describe('a run whose settings do not fit its data', () => {
+  it('is refused for fits beyond the rank of a spectrum, with all faults in one list', () => {
+    const spectra: RunConfig['spectra'] = { fitImages: [1, 12], fitNoise: [1, 60], noiseSamples: 50 };
+    const { kh, l2 } = tinyConfig.models;
+    const config = { spectra, models: { kh, l2 } as RunConfig['models'] };
+    // 12 units and 10 - 1 test images; 8 units; 50 - 1 draws of noise.
+    expect(() => expectRunnable(config, few)).toThrow(
+      new DataError(
+        [
+          'run: expected settings that fit the data set, got 4 faults:',
+          '  expected spectra.fitImages to end at 9 at most, the rank of the spectrum of models.kh, got 12',
+          '  expected spectra.fitNoise to end at 12 at most, the rank of the spectrum of models.kh, got 60',
+          '  expected spectra.fitImages to end at 8 at most, the rank of the spectrum of models.l2, got 12',
+          '  expected spectra.fitNoise to end at 8 at most, the rank of the spectrum of models.l2, got 60',
+        ].join('\n'),
+      ),
+    );
   });
 });

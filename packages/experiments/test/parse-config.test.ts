@@ -65,7 +65,7 @@ describe('a run configuration', () => {
       'seed: expected a number >= 0, got -1',
       'models.kh.rule.p: expected a number >= 2, got 1.5',
       'models.kh.layer.batchSize: expected a whole number, got 2.5',
-      'models.kh.layer.learningRate.kind: expected "constant" | "linear" | "steps", got "cosine"',
+      'models.kh.layer.learningRate.kind: expected "constant" | "linear" | "steps" | "exponential", got "cosine"',
       'models.kh.readout: expected a value, got none',
       'models.kh.hiden: expected no such key, got one',
       'models.l2.power: expected a number, got "1"',
@@ -96,7 +96,7 @@ describe('a run configuration', () => {
     [{ ...tinyConfig, attacks: 'all' }, 'attacks: expected a list, got "all"'],
     [
       { ...tinyConfig, models: { kh: { ...kh, kind: 'magic' } } },
-      'models.kh.kind: expected "local-learning" | "backpropagation" | "custom", got "magic"',
+      'models.kh.kind: expected "local-learning" | "backpropagation" | "initialised" | "network" | "custom", got "magic"',
     ],
   ])('is refused as %o', (value, fault) => {
     expect(faultsOf(value)).toContain(fault);

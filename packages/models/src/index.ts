@@ -14,7 +14,14 @@ export type { ForwardPass, NetworkParameter, Penalty, PenaltyGradients } from '.
 export { type PowerLoss, powerLoss } from './power-loss.js';
 export { type ProjectedSamples, projectSamples } from './projected-samples.js';
 export { createReadoutTraining } from './readout-training.js';
-export { type Batch, normalisedImages, type Samples, samplesOf } from './samples.js';
+export {
+  type Batch,
+  normalisedImages,
+  type Samples,
+  type SampleValues,
+  samplesOf,
+  samplesOfPoints,
+} from './samples.js';
 export { learningRateAt, type Schedule } from './schedule.js';
 export { createTanhReadoutTraining, type TanhReadoutTrainingSettings } from './tanh-readout-training.js';
 export {

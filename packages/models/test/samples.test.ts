@@ -1,5 +1,6 @@
 import { DataError } from '@hebblab/data';
-import { normalisedImages, samplesOf } from '@hebblab/models';
+import { createNetworkTraining, normalisedImages, samplesOf, samplesOfPoints } from '@hebblab/models';
+import { openKernels } from '@hebblab/wasm';
 import { describe, expect, it } from 'vitest';
 import { samplesFrom } from './support/toys.js';
 
@@ -47,5 +48,43 @@ describe('samples', () => {
 
   it('call a label without a class bad input', () => {
     expect(() => samplesFrom([[1]], [2], 2)).toThrow(DataError);
+  });
+});
+
+describe('samples of points', () => {
+  const points = samplesOfPoints({
+    name: 'toy',
+    split: 'train',
+    inputs: 2,
+    values: Float32Array.of(-1, 0.1, 1, 3),
+    labels: Uint8Array.of(0, 1),
+    classNames: ['a', 'b'],
+  });
+
+  it('have their values as they are, and images that show them between the least and the largest', () => {
+    expect(points).toMatchObject({ count: 2, inputs: 2, classes: 2 });
+    expect([...normalisedImages(points, 2)]).toEqual([-1, Math.fround(0.1), 1, 3]);
+    expect([...normalisedImages(points, 1)]).toEqual([-1, Math.fround(0.1)]);
+    // (v + 1) / 4 of 255
+    expect([...points.images.pixels]).toEqual([0, 70, 128, 255]);
+  });
+
+  it('are refused by trainings that learn from bytes, and with values that are not finite', async () => {
+    const kernels = await openKernels({ variant: 'simd128' });
+    const settings = {
+      hidden: 2,
+      power: 1,
+      epochs: 1,
+      batchSize: 2,
+      learningRate: { kind: 'constant', value: 0.1 },
+      seed: 1,
+    } as const;
+    using training = createNetworkTraining(kernels, points, settings, [], { kind: 'fresh' });
+    expect(() => training.runEpoch()).toThrow('expected samples of bytes, got points (toy)');
+    const { name, split, labels, classNames } = points.images;
+    const values = Float32Array.of(0, Number.NaN, 0, 0);
+    expect(() => samplesOfPoints({ name, split, inputs: 2, values, labels, classNames })).toThrow(
+      'got NaN at index 1 in toy',
+    );
   });
 });

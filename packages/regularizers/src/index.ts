@@ -1,1 +1,2 @@
+export { jacregPublished } from './jacreg-published.js';
 export { l2 } from './l2.js';

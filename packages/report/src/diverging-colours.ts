@@ -1,4 +1,4 @@
-export type Rgb = readonly [number, number, number];
+import { colourAlong, type Rgb } from './colour-scale.js';
 
 /**
  * Blue over near-white to red, equal in lightness on both sides and safe for colour-blind readers: the 11 colours of
@@ -20,21 +20,10 @@ export const divergingStops: readonly Rgb[] = [
 
 /** The colour of `value` on a scale from -limit to limit; beyond it the end colours. */
 export function divergingColour(value: number, limit: number): Rgb {
-  const intervals = divergingStops.length - 1;
-  const place = ((clampToUnit(value / limit) + 1) / 2) * intervals;
-  const index = Math.min(intervals - 1, Math.floor(place));
-  const share = place - index;
-  const low = divergingStops[index] ?? [0, 0, 0];
-  const high = divergingStops[index + 1] ?? [0, 0, 0];
-  const mixed = low.map((channel, at) => Math.round(channel + share * ((high[at] ?? 0) - channel)));
-  return [mixed[0] ?? 0, mixed[1] ?? 0, mixed[2] ?? 0];
+  return colourAlong(divergingStops, (value / limit + 1) / 2);
 }
 
 /** One channel of a colour image: -limit is 0, 0 is mid grey (128), limit is 255. */
 export function channelLevel(value: number, limit: number): number {
-  return Math.round(((clampToUnit(value / limit) + 1) / 2) * 255);
-}
-
-function clampToUnit(value: number): number {
-  return Math.min(1, Math.max(-1, value));
+  return Math.round(((Math.min(1, Math.max(-1, value / limit)) + 1) / 2) * 255);
 }

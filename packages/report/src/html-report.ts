@@ -1,15 +1,9 @@
 import { fail } from './check.js';
-import { csv } from './csv.js';
+import { type Claim, drawClaims } from './claims.js';
+import { type Comparison, drawComparison } from './comparison.js';
 import { reportStyle } from './html-style.js';
-import { formatFixed, formatNumber } from './number-format.js';
-import { escapeText, wellFormed } from './text.js';
-
-/** A table; the first cell of a row names the row. null is a missing value and shown as a dash. */
-export type ReportTable = {
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-};
+import { drawCsvLink, drawTable, type ReportTable } from './html-table.js';
+import { escapeText } from './text.js';
 
 /** A figure of a report, with its caption. */
 export type ReportFigure = {
@@ -20,13 +14,17 @@ export type ReportFigure = {
   readonly csv?: { readonly fileName: string; readonly text: string };
 };
 
-/** A part of a report under a heading: paragraphs, then figures, then tables. */
+/** A part of a report under a heading: paragraphs, claims, figures, comparisons, tables. */
 export type ReportSection = {
   readonly heading: string;
   /** Paragraphs of plain text. */
   readonly text: readonly string[];
   readonly figures: readonly ReportFigure[];
   readonly tables: readonly ReportTable[];
+  /** Claims of a paper with their verdicts. */
+  readonly claims?: readonly Claim[];
+  /** Figures of the models beside those of others. */
+  readonly comparisons?: readonly Comparison[];
 };
 
 /** A setting, or a fact about how the numbers came about. */
@@ -106,7 +104,9 @@ function drawSection(section: ReportSection, index: number, inline: (svg: string
     `<section id="${id}" aria-labelledby="${id}-heading">`,
     `<h2 id="${id}-heading">${escapeText(section.heading)}</h2>`,
     ...section.text.map((paragraph) => `<p>${escapeText(paragraph)}</p>`),
+    section.claims === undefined ? '' : drawClaims(section.claims),
     figures.length === 0 ? '' : `<div class="figures">\n${figures.join('\n')}\n</div>`,
+    ...(section.comparisons ?? []).map(drawComparison),
     ...section.tables.map(drawTable),
     '</section>',
   ]
@@ -132,36 +132,6 @@ function figureInliner(): (svg: string) => string {
   };
 }
 
-function drawTable(table: ReportTable): string {
-  const { caption, columns, rows } = table;
-  for (const [index, row] of rows.entries()) {
-    if (row.length !== columns.length) {
-      fail('htmlReport', `${columns.length} cells in row ${index} of ${caption}`, String(row.length));
-    }
-  }
-  const isNumeric = columns.map((_, at) => at > 0 && rows.some((row) => typeof row[at] === 'number'));
-  const align = (at: number) => (isNumeric[at] === true ? ' class="number"' : '');
-  const head = columns.map((column, at) => `<th scope="col"${align(at)}>${escapeText(column)}</th>`);
-  const decimals = columns.map((_, at) => commonDecimals(rows.map((row) => row[at] ?? null)));
-  const body = rows.map((row) => {
-    const cells = row.map((cell, at) => {
-      const text = formatCell(cell, decimals[at] ?? 0);
-      return at === 0 ? `<th scope="row">${text}</th>` : `<td${align(at)}>${text}</td>`;
-    });
-    return `<tr>${cells.join('')}</tr>`;
-  });
-  const link = drawCsvLink(`${fileNameOf(caption)}.csv`, csv({ columns, rows }));
-  return `<div class="table" role="region" tabindex="0" aria-label="${escapeText(caption)}">
-<table>
-<caption>${escapeText(caption)} ${link}</caption>
-<thead><tr>${head.join('')}</tr></thead>
-<tbody>
-${body.join('\n')}
-</tbody>
-</table>
-</div>`;
-}
-
 function drawNamedValues(heading: string, values: readonly NamedValue[]): string {
   if (values.length === 0) return '';
   return `<section>
@@ -175,31 +145,4 @@ ${values.map(({ name, value }) => `<tr><th scope="row">${escapeText(name)}</th><
 </table>
 </div>
 </section>`;
-}
-
-/** The data ride in the link itself, so that the page stays one file and needs no script. */
-function drawCsvLink(fileName: string, text: string): string {
-  const address = `data:text/csv;charset=utf-8,${encodeURIComponent(wellFormed(text))}`;
-  return `<a class="csv" download="${escapeText(fileName)}" href="${escapeText(address)}">CSV<span class="hidden"> of this: ${escapeText(fileName)}</span></a>`;
-}
-
-function fileNameOf(caption: string): string {
-  const words = caption.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? ['table'];
-  return words.join('-').slice(0, 60);
-}
-
-/** Decimals that show every number of a column to four significant digits, so that its points line up. */
-function commonDecimals(cells: readonly (string | number | null)[]): number {
-  const needed = cells.map((cell) =>
-    typeof cell === 'number' ? (formatNumber(cell, 4).split('.')[1] ?? '').length : 0,
-  );
-  return Math.min(4, Math.max(0, ...needed));
-}
-
-function formatCell(cell: string | number | null, decimals: number): string {
-  if (cell === null) return '–';
-  if (typeof cell === 'string') return escapeText(cell);
-  // A number too small or large for the column's decimals keeps its digits as a power of ten.
-  const plain = formatNumber(cell, 4);
-  return plain.includes('e') ? plain : formatFixed(cell, decimals);
 }

@@ -1,12 +1,16 @@
-import { drawLine, drawMarker } from './marks.js';
+import { drawLine, drawMarker, type MarkerStyle } from './marks.js';
 import { coordinate } from './number-format.js';
 import { escapeText, estimatedWidth, shortenText } from './text.js';
 import type { SeriesStyle } from './theme.js';
 
-/** What stands for an entry: a series' line and marker, a bar, or a thin rule of the figure itself. */
+/** What stands for an entry: a series' line and marker, one of them alone (full or hollow), a bar, a box plot, or a thin rule of the figure itself. */
 export type LegendKey =
   | { readonly kind: 'series'; readonly style: SeriesStyle }
+  | { readonly kind: 'line'; readonly style: SeriesStyle }
+  | { readonly kind: 'marker'; readonly style: MarkerStyle }
   | { readonly kind: 'bar'; readonly colour: number }
+  | { readonly kind: 'box' }
+  | { readonly kind: 'hollow' }
   | { readonly kind: 'rule'; readonly dash: string };
 
 /** `detail` stands in a column of its own; an entry without one has ''. */
@@ -48,7 +52,7 @@ export function layOutLegend(entries: readonly LegendEntry[], left: number, widt
       x += entryWidth(entry, width);
     }
   }
-  return { height: 4 + rows.length * ROW, markup: markup.join('\n') };
+  return { height: rows.length === 0 ? 0 : 4 + rows.length * ROW, markup: markup.join('\n') };
 }
 
 const SIZE = 13;
@@ -57,7 +61,7 @@ const GAP = 18;
 const DETAIL_GAP = 10;
 
 function keyWidth(key: LegendKey): number {
-  return key.kind === 'bar' ? 22 : 42;
+  return ['bar', 'marker', 'hollow'].includes(key.kind) ? 22 : 42;
 }
 
 function fillRows(entries: readonly LegendEntry[], width: number): LegendEntry[][] {
@@ -85,7 +89,7 @@ function detailWidth({ detail }: LegendEntry): number {
 }
 
 function drawKey(key: LegendKey, x: number, y: number): string {
-  if (key.kind === 'series') {
+  if (key.kind === 'series' || key.kind === 'line') {
     const line = drawLine(
       [
         { x, y },
@@ -93,7 +97,14 @@ function drawKey(key: LegendKey, x: number, y: number): string {
       ],
       key.style,
     );
-    return line + drawMarker({ x: x + 17, y }, key.style);
+    return key.kind === 'line' ? line : line + drawMarker({ x: x + 17, y }, key.style);
+  }
+  if (key.kind === 'marker') return drawMarker({ x: x + 8, y }, key.style);
+  if (key.kind === 'hollow') {
+    return `<circle class="rule" fill="none" stroke-width="1.8" cx="${coordinate(x + 8)}" cy="${y}" r="4"/>`;
+  }
+  if (key.kind === 'box') {
+    return `<path class="rule" fill="none" stroke-width="1.2" d="M${coordinate(x)} ${y}h8M${coordinate(x + 26)} ${y}h8M${coordinate(x + 8)} ${y - 6}h18v12h-18ZM${coordinate(x + 16)} ${y - 6}v12"/>`;
   }
   if (key.kind === 'bar') {
     return `<rect class="fill-${key.colour}" x="${coordinate(x)}" y="${y - 6}" width="14" height="12"/>`;

@@ -1,7 +1,10 @@
 import { coordinate } from './number-format.js';
-import type { Marker, SeriesStyle } from './theme.js';
+import type { MarkColour, Marker, SeriesStyle } from './theme.js';
 
 export type Point = { readonly x: number; readonly y: number };
+
+/** The look of a marker alone. */
+export type MarkerStyle = { readonly colour: MarkColour; readonly marker: Marker };
 
 /** A curve in a series' colour and dash. */
 export function drawLine(points: readonly Point[], style: SeriesStyle, width = 2): string {
@@ -38,8 +41,9 @@ export function drawMarkers(
   return [...chosen].map((point) => drawMarker(point, style)).join('');
 }
 
-export function drawMarker({ x, y }: Point, style: SeriesStyle): string {
-  return `<path class="fill-${style.colour} edge" d="${markerPath(style.marker, x, y)}"/>`;
+export function drawMarker({ x, y }: Point, style: MarkerStyle): string {
+  const fill = style.colour === 'ink' ? 'ink' : `fill-${style.colour}`;
+  return `<path class="${fill} edge" d="${markerPath(style.marker, x, y)}"/>`;
 }
 
 /** Leaves out the inner points of level runs: the picture is the same and the file smaller. */

@@ -1,8 +1,8 @@
 import { AXIS_HEIGHT, drawAxes, type Plot } from './axes.js';
-import { fail, requireDistinctNames, requireFinite, requireNotEmpty } from './check.js';
+import { fail, requireDistinctNames, requireFinite, requireNotEmpty, requireSameLength } from './check.js';
 import { FIGURE_WIDTH, MARGIN, svgFigure } from './figure.js';
 import { type LegendEntry, layOutLegend } from './legend.js';
-import { drawLine, drawMarkers, type Point } from './marks.js';
+import { drawBand, drawLine, drawMarkers, type Point } from './marks.js';
 import { coordinate, formatNumber, formatWithError } from './number-format.js';
 import { position, type Scale } from './scale.js';
 import { escapeText, wrapText } from './text.js';
@@ -26,6 +26,11 @@ export type Spectrum = {
   /** Descending; divided by the first when drawn. */
   readonly eigenvalues: ArrayLike<number>;
   readonly fit?: PowerLawLine;
+  /**
+   * Range over seeds of lambda_n / lambda_1 at each rank, drawn as a band; each list as long as `eigenvalues`. What is
+   * not above 0 is cut at the lower edge.
+   */
+  readonly interval?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
 };
 
 /** What {@link spectraFigure} draws. */
@@ -38,14 +43,14 @@ export type SpectraFigure = {
 
 /**
  * Draws covariance spectra, lambda_n / lambda_1 against the rank n on logarithmic axes, with their power-law fits
- * (arXiv 2405.00679, figures 4 and 5).
+ * (arXiv 2405.00679, figures 4 and 5), of models, of sub-populations of units, before and after pruning.
  *
  * Eigenvalues that are rounding (at most 1e-12 of the first, zero or negative) are left out and counted in a note.
  * Ranks are thinned evenly in log n, so that files stay small; each point drawn is an eigenvalue, never a mean.
  *
  * @returns a standalone SVG document
  * @throws Error when there is no series, names repeat, eigenvalues are not finite or not descending, the first is not
- * above 0, or a fit's range lies outside the spectrum
+ * above 0, a fit's range lies outside the spectrum, or an interval has another length or low above high
  * @example
  * const svg = spectraFigure({
  *   series: [{ name: 'KH', eigenvalues, fit: { alpha: 2.67, standardError: 0.01, intercept: 1.2, from: 10, to: 500 } }],
@@ -86,12 +91,20 @@ export function spectraFigure(figure: SpectraFigure): string {
       const points = curves.map((curve) =>
         curve.ranks.map((rank, index) => toPoint(rank, curve.ratios[index] ?? 1)),
       );
+      const bands = figure.series.map(({ interval }, index) => {
+        const ranks = curves[index]?.ranks ?? [];
+        if (interval === undefined) return '';
+        const bound = (values: ArrayLike<number>) =>
+          ranks.map((rank) => toPoint(rank, Math.max(y.domain[0], Number(values[rank - 1]))));
+        return drawBand(bound(interval.low), bound(interval.high), seriesStyle(index));
+      });
       return [
         legend.markup,
         drawAxes(plot, { scale: x, label: 'rank n', unit: 1 }, { scale: y, label: RATIO_LABEL, unit: 1 }),
         `<clipPath id="${id}-plot"><rect x="${plot.left}" y="${plot.top}" width="${plot.width}" height="${plot.height}"/></clipPath>`,
         `<g clip-path="url(#${id}-plot)">`,
         figure.guide ? drawRule(toPoint(1, 1), toPoint(longest, 1 / longest), GUIDE_DASH, 1.2) : '',
+        ...bands,
         // Wider than the fits, whose lines lie on them.
         ...points.map((line, index) => drawLine(line, seriesStyle(index), 3.5)),
         '</g>',
@@ -118,7 +131,7 @@ const POINTS = 240;
 function validate({ series }: SpectraFigure): void {
   const operation = 'spectraFigure';
   requireDistinctNames(operation, 'series', series);
-  for (const { name, eigenvalues, fit } of series) {
+  for (const { name, eigenvalues, fit, interval } of series) {
     requireNotEmpty(operation, `the eigenvalues of ${name}`, eigenvalues);
     requireFinite(operation, `the eigenvalues of ${name}`, eigenvalues);
     if (!(Number(eigenvalues[0]) > 0)) {
@@ -127,6 +140,22 @@ function validate({ series }: SpectraFigure): void {
     for (let index = 1; index < eigenvalues.length; index++) {
       if (Number(eigenvalues[index]) > Number(eigenvalues[index - 1])) {
         fail(operation, `descending eigenvalues in ${name}`, `a rise at index ${index}`);
+      }
+    }
+    if (interval !== undefined) {
+      for (const bound of [interval.low, interval.high]) {
+        requireSameLength(
+          operation,
+          `the eigenvalues of ${name}`,
+          eigenvalues.length,
+          'its interval',
+          bound.length,
+        );
+        requireFinite(operation, `the interval of ${name}`, bound);
+      }
+      for (let index = 0; index < eigenvalues.length; index++) {
+        if (Number(interval.low[index]) > Number(interval.high[index]))
+          fail(operation, `low <= high in the interval of ${name}`, `the contrary at index ${index}`);
       }
     }
     if (fit !== undefined) {

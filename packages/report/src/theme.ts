@@ -1,3 +1,5 @@
+import { colourAlong, sequentialStops } from './colour-scale.js';
+
 /** A colour in the two schemes; the light one is also what printers and plain SVG viewers show. */
 export type Colour = { readonly light: string; readonly dark: string };
 
@@ -11,25 +13,38 @@ export const palette = {
 } as const satisfies Record<string, Colour>;
 
 /**
- * Colours of series: the hues of Okabe & Ito (2008), made darker for white paper and lighter for black, because some
- * of the originals (yellow, sky blue) fall below a contrast of 3 on white.
+ * Colours of series. The first two hues are those of Okabe & Ito (2008); the others were searched for the largest distance
+ * (OKLab) between any two, as seen with normal sight, protanopia and deuteranopia, at a contrast of 3 against the paper.
  */
 export const seriesColours: readonly Colour[] = [
   { light: '#0072b2', dark: '#56b4e9' },
   { light: '#d55e00', dark: '#ff8c42' },
-  { light: '#00805e', dark: '#2fcf9f' },
-  { light: '#b0467f', dark: '#e79ac6' },
-  { light: '#8a6a00', dark: '#f0e442' },
-  { light: '#3d444d', dark: '#d1d7e0' },
+  { light: '#009c78', dark: '#3cd8b4' },
+  { light: '#600c60', dark: '#9c3c90' },
+  { light: '#30300c', dark: '#fcfc84' },
+  { light: '#60606c', dark: '#9c8490' },
+  { light: '#309ccc', dark: '#90fcfc' },
+  { light: '#b43000', dark: '#cc2418' },
+  { light: '#3c00a8', dark: '#9000f0' },
+  { light: '#1824fc', dark: '#a86cfc' },
 ];
+
+/** Steps of a value from low to high, for points: lightness moves away from the paper, and stays clear of it at both ends. */
+export const VALUE_STEPS = 8;
+
+/** Shares of the way along the sequential colours that can be seen as points on the paper. */
+const valueEnds = { light: [0, 0.62], dark: [0.4, 1] } as const;
 
 /** Dashes differ from their neighbours as colours do, so that no series is told by its colour alone. */
 const dashes = ['', '9 4', '2 3', '10 3 2 3', '5 3', '14 4', '6 3 1 3 1 3'];
 
+/** The class of a mark's fill: a colour of the series, or the ink of the text. */
+export type MarkColour = number | 'ink';
+
 export type SeriesStyle = { readonly colour: number; readonly dash: string; readonly marker: Marker };
 export type Marker = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross';
 
-/** The look of the i-th series: 6 colours, 7 dashes and 5 markers repeat together after 210. */
+/** The look of the i-th series: 10 colours, 7 dashes and 5 markers repeat together after 70. */
 export function seriesStyle(index: number): SeriesStyle {
   return {
     colour: index % seriesColours.length,
@@ -45,6 +60,8 @@ export function figureStyle(id: string): string {
   const rules = [
     `#${id}{font-family:${FONTS};font-size:13px}`,
     `#${id} .line{fill:none;stroke-linejoin:round}`,
+    // Text on data: an edge in the paper's colour below the letters.
+    `#${id} .halo{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}`,
     ...colourRules(id, 'light'),
     `@media screen and (prefers-color-scheme:dark){${colourRules(id, 'dark').join('')}}`,
   ];
@@ -59,14 +76,23 @@ function colourRules(id: string, scheme: keyof Colour): string[] {
     `#${id} .stroke-${index}{stroke:${colour[scheme]}}`,
     `#${id} .fill-${index}{fill:${colour[scheme]}}`,
   ]);
+  const [first, last] = valueEnds[scheme];
+  const values = Array.from({ length: VALUE_STEPS }, (_, step) => {
+    const colour = colourAlong(sequentialStops, first + (step / (VALUE_STEPS - 1)) * (last - first));
+    return `#${id} .value-${step}{fill:rgb(${colour.join(',')});stroke:rgb(${colour.join(',')})}`;
+  });
   return [
+    `#${id} .only-${scheme}{display:inline}`,
+    `#${id} .only-${scheme === 'light' ? 'dark' : 'light'}{display:none}`,
     `#${id} .paper{fill:${palette.paper[scheme]}}`,
     `#${id} .ink{fill:${palette.ink[scheme]}}`,
     `#${id} .muted{fill:${palette.muted[scheme]}}`,
     `#${id} .grid{stroke:${palette.grid[scheme]}}`,
     `#${id} .axis{stroke:${palette.axis[scheme]}}`,
     `#${id} .rule{stroke:${palette.ink[scheme]}}`,
+    `#${id} .halo{stroke:${palette.paper[scheme]}}`,
     `#${id} .edge{stroke:${palette.paper[scheme]}}`,
     ...series,
+    ...values,
   ];
 }

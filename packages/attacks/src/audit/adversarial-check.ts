@@ -1,4 +1,4 @@
-import { euclideanDistance, euclideanNorm } from '../perturbation.js';
+import { euclideanDistance, euclideanNorm } from '../vectors.js';
 import type { Ball } from './ball.js';
 import type { Probe } from './probe.js';
 import { joined, type Search } from './search.js';

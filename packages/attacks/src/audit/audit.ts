@@ -1,4 +1,3 @@
-import type { Normals } from '../attack.js';
 import { type Classifier, type DifferentiableClassifier, isDifferentiable } from '../classifier.js';
 import type { Calls } from '../evaluation.js';
 import {
@@ -8,6 +7,7 @@ import {
   requireEpsilon,
   requireImageSet,
 } from '../image-set.js';
+import type { Normals } from '../random-source.js';
 import { type Ball, putBack, startAnywhere } from './ball.js';
 import { checkBlindDirections } from './blind-directions.js';
 import { type AuditCheck, type AuditCheckName, notMeasured } from './check.js';

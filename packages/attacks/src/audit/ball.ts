@@ -1,5 +1,5 @@
 import type { Bounds } from '../classifier.js';
-import { euclideanDistance, euclideanNorm } from '../perturbation.js';
+import { euclideanDistance, euclideanNorm } from '../vectors.js';
 import type { Draws } from './draws.js';
 
 /** How far an adversarial image may lie from its image: |delta_i| <= epsilon, or ||delta||_2 <= epsilon. */

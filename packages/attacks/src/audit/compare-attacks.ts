@@ -1,5 +1,5 @@
-import type { Normals } from '../attack.js';
 import type { ImageSet } from '../image-set.js';
+import type { Normals } from '../random-source.js';
 import { verifyStored } from './adversarial-check.js';
 import type { Ball } from './ball.js';
 import { type AuditCheck, type AuditCheckName, gradedShare, notMeasured, percent } from './check.js';

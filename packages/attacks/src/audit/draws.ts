@@ -1,4 +1,4 @@
-import type { Normals } from '../attack.js';
+import type { Normals } from '../random-source.js';
 
 /** Random numbers of one named stream, one after the other. */
 export interface Draws {

@@ -1,5 +1,5 @@
 import { gatherRows } from '../image-set.js';
-import { euclideanDistance } from '../perturbation.js';
+import { euclideanDistance } from '../vectors.js';
 import { type Ball, putBack, stepAlong } from './ball.js';
 import type { Draws } from './draws.js';
 import type { Probe } from './probe.js';

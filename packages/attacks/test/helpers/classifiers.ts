@@ -1,4 +1,9 @@
-import { classifierFromFunctions, type DifferentiableClassifier, type Normals } from '@hebblab/attacks';
+import {
+  classifierFromFunctions,
+  type DifferentiableClassifier,
+  type Normals,
+  type Uniforms,
+} from '@hebblab/attacks';
 
 /** Logits [x - y, y - x] on [0, 1]^2: class 0 where x >= y. Its cross-entropy gradient is a multiple of (1, -1). */
 export const comparison: DifferentiableClassifier = classifierFromFunctions({
@@ -16,15 +21,24 @@ export const comparison: DifferentiableClassifier = classifierFromFunctions({
   },
 });
 
-/** Stands in for a counter-based generator: each element from its stream and number alone, in [-1, 1]. */
-export const hashNoise: Normals = (stream, first, out) => {
+/** Stands in for a counter-based generator: each element from its stream and number alone, in [0, 1). */
+export const hashUniforms: Uniforms = (stream, first, out) => {
   for (let i = 0; i < out.length; i++) {
     let hash = 2166136261;
     for (const character of `${stream}/${first + i}`) {
       hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
     }
-    out[i] = ((hash >>> 0) / 2 ** 32) * 2 - 1;
+    // The mixing of MurmurHash3, without which neighbours are alike in their first bits.
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    out[i] = ((hash ^ (hash >>> 16)) >>> 8) / 2 ** 24;
   }
+};
+
+/** The same spread over [-1, 1): noise enough for tests. */
+export const hashNoise: Normals = (stream, first, out) => {
+  hashUniforms(stream, first, out);
+  for (let i = 0; i < out.length; i++) out[i] = 2 * (out[i] as number) - 1;
 };
 
 function pairOf(image: Float32Array): [number, number] {

@@ -26,6 +26,7 @@ export interface NetworkVectors {
   readonly crossEntropy: number;
   readonly inputGrad: ArrayVector;
   readonly margin: ArrayVector;
+  readonly jacobian: ArrayVector;
   readonly attacks: Readonly<Record<string, ArrayVector>>;
   readonly criticalFgsm: CriticalVectors;
   readonly criticalRandom: CriticalVectors & { readonly noise: ArrayVector };

@@ -1,9 +1,9 @@
-import { type Interval, medianInterval } from '../statistics/bootstrap.js';
-import { median } from '../statistics/quantiles.js';
+import { type Interval, interquartileMeanInterval } from '../statistics/bootstrap.js';
+import { interquartileMean, median } from '../statistics/quantiles.js';
 import { type Random, seededRandom } from '../statistics/random.js';
 import { signedRankTest } from '../statistics/signed-rank.js';
 import { type Clock, type ClockName, openClock } from '../timing/clock.js';
-import { type Prepared, prepareTask, type Task } from '../timing/task.js';
+import { prepareTask, type Task } from '../timing/task.js';
 import { type WarmUp, warmUp } from '../timing/warm-up.js';
 import { type Block, type Calls, logNoise, logRatio, type Trio, timeBlock } from './blocks.js';
 import { decide, fewestBlocks, type Verdict } from './verdict.js';
@@ -55,7 +55,7 @@ export interface ComparedTask {
 /**
  * Compares two tasks in this process. After a warm-up of each, blocks time the first (A), the second (B) and the
  * first once more (A') forwards and backwards, as in A B A' A' B A, with each of them in each place, so that drift
- * and order cancel. The ratio is the median over blocks of B's time over that of A and A', with its bootstrap interval;
+ * and order cancel. The ratio is the interquartile mean over blocks of B's time over that of A and A', with its bootstrap interval;
  * A' over A is the noise floor. It ends where the intervals are narrow enough or the time is over.
  *
  * @throws Error where an option is out of range, or a task throws
@@ -73,19 +73,98 @@ export async function compare(first: Task, second: Task, options: CompareOptions
     second: await prepareTask(second),
     again: await prepareTask(first),
   };
-  const warm = await warmTrio(trio, clock, settings.seconds * 1000 * warmUpShare);
-  const calls = callsOf(warm, clock, settings);
-  const passes = warm.first.millisecondsPerCall > longCallMilliseconds ? 1 : 3;
-  const takeBlock = (random: Random) => timeBlock(trio, calls, random, clock.now, passes);
-  const { blocks, ended } = await takeBlocks(takeBlock, settings, remaining);
+  const ready = await readyTrio(trio, clock, settings, settings.seconds * 1000 * warmUpShare);
+  const { blocks, ended } = await takeBlocks(ready.takeBlock, settings, remaining);
   return {
-    first: comparedTask(trio.first, blocks, 'first', calls, warm),
-    second: comparedTask(trio.second, blocks, 'second', calls, warm),
+    first: comparedTask('first', blocks, ready),
+    second: comparedTask('second', blocks, ready),
     ...judge(blocks, settings),
     ended,
     clock: clock.name,
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** The three of a comparison, started anew, such as in processes of their own. */
+export interface Launch {
+  readonly first: Task;
+  readonly second: Task;
+  readonly again: Task;
+  end(): void;
+}
+
+/**
+ * Compares two tasks over many launches. What an engine makes of the same program differs from process to process, by
+ * more than what is measured within one, so that a launch is what is drawn and counted: its blocks together are one
+ * block of the comparison (Kalibera & Jones 2013, "Rigorous benchmarking in reasonable time").
+ *
+ * @throws Error where an option is out of range, or a task throws
+ * @example
+ * await compareLaunches(async () => startProcesses(), { seconds: 30 });
+ */
+export async function compareLaunches(
+  launch: () => Promise<Launch>,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const settings = checkedSettings(options);
+  const start = performance.now();
+  const clock = openClock(settings.clock);
+  const remaining = () => settings.seconds - (performance.now() - start) / 1000;
+  let last: Ready | undefined;
+  const takeBlock = async (random: Random) => {
+    const { first, second, again, end } = await launch();
+    try {
+      const trio = {
+        first: await prepareTask(first),
+        second: await prepareTask(second),
+        again: await prepareTask(again),
+      };
+      last = await readyTrio(trio, clock, settings, launchWarmUpMilliseconds);
+      const blocks: Block[] = [];
+      const endOfLaunch = performance.now() + launchMilliseconds;
+      do blocks.push(await last.takeBlock(random));
+      while (performance.now() < endOfLaunch);
+      return oneOf(blocks);
+    } finally {
+      end();
+    }
+  };
+  const { blocks, ended } = await takeBlocks(takeBlock, settings, remaining);
+  if (last === undefined) throw new Error('compareLaunches: expected at least one launch, got none');
+  return {
+    first: comparedTask('first', blocks, last),
+    second: comparedTask('second', blocks, last),
+    ...judge(blocks, settings),
+    ended,
+    clock: clock.name,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+/** Of each of the three. */
+const launchWarmUpMilliseconds = 150;
+const launchMilliseconds = 250;
+
+/** A block with the interquartile means of what blocks say of the ratio and of the noise. */
+function oneOf(blocks: readonly Block[]): Block {
+  const first = interquartileMean(blocks.map((block) => block.first));
+  const again = first + interquartileMean(blocks.map(logNoise));
+  return { first, again, second: (first + again) / 2 + interquartileMean(blocks.map(logRatio)) };
+}
+
+/** A warmed-up trio that gives blocks. */
+interface Ready {
+  readonly trio: Trio;
+  readonly warm: WarmTrio;
+  readonly calls: Calls;
+  readonly takeBlock: (random: Random) => Promise<Block>;
+}
+
+async function readyTrio(trio: Trio, clock: Clock, settings: Settings, milliseconds: number): Promise<Ready> {
+  const warm = await warmTrio(trio, clock, milliseconds);
+  const calls = callsOf(warm, clock, settings);
+  const passes = warm.first.millisecondsPerCall > longCallMilliseconds ? 1 : 3;
+  return { trio, warm, calls, takeBlock: (random) => timeBlock(trio, calls, random, clock.now, passes) };
 }
 
 /** Of the time, for each of the three. */
@@ -159,7 +238,7 @@ async function takeBlocks(
 /** Looks at widths alone, never at the ratio: an end that waits for a difference would find one. */
 function isPrecise(blocks: readonly Block[], { confidence, seed, precision }: Settings): boolean {
   return [logRatio, logNoise].every((value) => {
-    const { low, high } = medianInterval(blocks.map(value), { confidence, seed, resamples: 500 });
+    const { low, high } = interquartileMeanInterval(blocks.map(value), { confidence, seed, resamples: 500 });
     return (high - low) / 2 <= Math.log1p(precision);
   });
 }
@@ -168,8 +247,8 @@ function judge(blocks: readonly Block[], settings: Settings) {
   const { confidence, seed, threshold, alpha } = settings;
   const ratios = blocks.map(logRatio);
   const evidence = {
-    ratio: exponentials(medianInterval(ratios, { confidence, seed })),
-    noiseFloor: exponentials(medianInterval(blocks.map(logNoise), { confidence, seed })),
+    ratio: exponentials(interquartileMeanInterval(ratios, { confidence, seed })),
+    noiseFloor: exponentials(interquartileMeanInterval(blocks.map(logNoise), { confidence, seed })),
     p: signedRankTest(ratios).p,
     blocks: blocks.length,
   };
@@ -181,14 +260,12 @@ function exponentials({ estimate, low, high, confidence }: Interval): Interval {
 }
 
 function comparedTask(
-  { name }: Prepared,
-  blocks: readonly Block[],
   role: 'first' | 'second',
-  calls: Calls,
-  warm: WarmTrio,
+  blocks: readonly Block[],
+  { trio, calls, warm }: Ready,
 ): ComparedTask {
   return {
-    name,
+    name: trio[role].name,
     milliseconds: Math.exp(median(blocks.map((block) => block[role]))),
     callsPerSample: calls[role],
     warmUp: warm[role].state,

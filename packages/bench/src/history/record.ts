@@ -1,5 +1,7 @@
-/** A task's figure in a run: one line of a history file. */
-export interface HistoryRecord {
+/** A figure of a run: one line of a history file. */
+export type HistoryRecord = TimeRecord | SizeRecord;
+
+interface RecordSubject {
   readonly schema: 1;
   /** ISO 8601. */
   readonly date: string;
@@ -13,11 +15,18 @@ export interface HistoryRecord {
   readonly name: string;
   readonly build: string;
   readonly sha256: string;
+}
+
+export interface TimeRecord extends RecordSubject {
   /** Median of a call, with its interval. */
   readonly milliseconds: number;
   readonly low: number;
   readonly high: number;
   readonly shareOfCeiling?: number;
+}
+
+export interface SizeRecord extends RecordSubject {
+  readonly bytes: number;
 }
 
 /** Records of JSON lines; lines that are none are counted and left out. */
@@ -43,7 +52,7 @@ function isRecord(value: unknown): value is HistoryRecord {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Partial<Record<string, unknown>>;
   const texts = ['date', 'commit', 'machine', 'clock', 'suite', 'name', 'build', 'sha256'];
-  const numbers = ['milliseconds', 'low', 'high'];
+  const numbers = fields.bytes === undefined ? ['milliseconds', 'low', 'high'] : ['bytes'];
   return (
     fields.schema === 1 &&
     typeof fields.changed === 'boolean' &&

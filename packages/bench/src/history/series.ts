@@ -6,7 +6,7 @@ import type { HistoryRecord } from './record.js';
 export interface Series {
   readonly title: string;
   /** Milliseconds, or percent of the ceiling where every value has one: that forgives a machine its slow days. */
-  readonly unit: 'ms' | '% of ceiling';
+  readonly unit: 'ms' | '% of ceiling' | 'bytes';
   readonly points: readonly { readonly value: number; readonly commit: string; readonly date: string }[];
   readonly changes: readonly ChangePoint[];
 }
@@ -22,20 +22,29 @@ export function seriesOf(records: readonly HistoryRecord[]): Series[] {
 }
 
 function oneSeries(group: readonly HistoryRecord[], nameMachine: boolean): Series {
-  const shares = group.map(({ shareOfCeiling }) => shareOfCeiling);
-  const hasShares = shares.every((share) => share !== undefined);
-  const points = group.map(({ milliseconds, shareOfCeiling = 0, commit, date }) => ({
-    value: hasShares ? 100 * shareOfCeiling : milliseconds,
-    commit,
-    date,
+  const unit = unitOf(group);
+  const points = group.map((record) => ({
+    value: figureOf(record, unit),
+    commit: record.commit,
+    date: record.date,
   }));
   const { suite = '', name = '', build = '', machine = '' } = group[0] ?? {};
   return {
     title: `${suite}: ${name}, ${build}${nameMachine ? ` (${machine})` : ''}`,
-    unit: hasShares ? '% of ceiling' : 'ms',
+    unit,
     points,
     changes: changePoints(points.map(({ value }) => value)),
   };
+}
+
+function unitOf(group: readonly HistoryRecord[]): Series['unit'] {
+  if (group.every((record) => 'bytes' in record)) return 'bytes';
+  return group.every((record) => 'shareOfCeiling' in record) ? '% of ceiling' : 'ms';
+}
+
+function figureOf(record: HistoryRecord, unit: Series['unit']): number {
+  if ('bytes' in record) return record.bytes;
+  return unit === '% of ceiling' ? 100 * (record.shareOfCeiling ?? 0) : record.milliseconds;
 }
 
 /** The changes of a series in words: the commit from which on, the day and how sure it is. */

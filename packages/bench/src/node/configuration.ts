@@ -4,12 +4,29 @@ import { pathToFileURL } from 'node:url';
 import { InputError } from './input-error.js';
 import type { BenchCase } from './suite-files.js';
 
-/** Files that are compared between two commits, and how they are opened. */
-export interface Build {
+/** What is measured and compared: files that are opened side by side, or the whole project. */
+export type Build = FilesBuild | WholeBuild;
+
+/** Files that are compared between two commits, opened side by side in one process. */
+export interface FilesBuild {
+  readonly kind: 'files';
   readonly name: string;
+  /** The folder of its suites. */
+  readonly suites: string;
   /** Files or folders, relative to the configuration. The first is the module that is imported. */
   readonly files: readonly string[];
   /** A command for the shell that is run in the unpacked files before; the first file may be what it makes. */
+  readonly make: string | undefined;
+  /** Threads that it is opened with. */
+  readonly threads: number;
+}
+
+/** The project itself: its suites import what they measure. Two commits are two checkouts, each with processes of its own. */
+export interface WholeBuild {
+  readonly kind: 'whole';
+  readonly name: string;
+  readonly suites: string;
+  /** A command for the shell that is run in each checkout before. */
   readonly make: string | undefined;
 }
 
@@ -17,13 +34,15 @@ export interface Build {
 export interface BenchConfiguration {
   /** The folder of the configuration; its paths start here. */
   readonly root: string;
-  /** The folder of the suites. */
-  readonly suites: string;
   readonly builds: readonly Build[];
+  /** Files of builds that are opened with several threads, by the names of those for one; the same where there are none. */
+  readonly threadedFiles: Readonly<Record<string, readonly string[]>>;
   /** Cases whose rates are ceilings. */
   readonly probes: readonly BenchCase[];
   /** Makes what cases are given of the module and the folder in which it lies. */
   readonly open: (module: unknown, place: OpenPlace) => unknown;
+  /** Ends what was opened, such as its threads. */
+  readonly close: ((opened: unknown) => unknown) | undefined;
   /** Bytes of memory that an opened module holds. */
   readonly memoryOf: ((opened: unknown) => number) | undefined;
   /** The folder of the history. */
@@ -37,6 +56,7 @@ export interface OpenPlace {
   readonly folder: string;
   readonly file: string;
   readonly build: string;
+  readonly threads: number;
 }
 
 const fileName = 'bench.config.js';
@@ -63,42 +83,65 @@ function nearest(folder: string): string | undefined {
 }
 
 function checked(content: unknown, file: string): BenchConfiguration {
+  const root = path.dirname(file);
   const refuse = (expected: string): never => {
     throw new InputError(`bench: expected ${expected} in ${file}`);
   };
   if (!isRecord(content)) return refuse('an object as the default export');
+  const text = (value: unknown, what: string): string =>
+    typeof value === 'string' ? value : refuse(`${what}`);
+  const command = (value: unknown) => (value === undefined ? undefined : text(value, 'make to be a command'));
+  const call = <Call>(name: string): Call | undefined => {
+    const value = content[name];
+    if (value !== undefined && typeof value !== 'function') return refuse(`${name} to be a function`);
+    return value as Call | undefined;
+  };
+  const folder = (value: unknown) => path.resolve(root, text(value, 'suites to be the path of a folder'));
+  const paths = (name: string, value: unknown): readonly string[] =>
+    isPaths(value) ? value : refuse(`${name} to be an array of at least one path inside the folder`);
   const {
     suites = 'bench',
     files,
     builds,
+    threadedBuilds = {},
+    whole,
     probes = [],
-    open,
-    ceilingOf,
-    memoryOf,
-    make,
     history = 'bench/history',
   } = content;
-  if (typeof suites !== 'string') return refuse('suites to be the path of a folder');
   if (!Array.isArray(probes)) return refuse('probes to be an array of cases');
-  if (open !== undefined && typeof open !== 'function') return refuse('open to be a function');
-  if (ceilingOf !== undefined && typeof ceilingOf !== 'function') return refuse('ceilingOf to be a function');
-  if (memoryOf !== undefined && typeof memoryOf !== 'function') return refuse('memoryOf to be a function');
-  if (make !== undefined && typeof make !== 'string') return refuse('make to be a command');
-  if (typeof history !== 'string') return refuse('history to be the path of a folder');
-  const named = isRecord(builds) ? builds : { files };
+  if (!isRecord(threadedBuilds)) return refuse('threadedBuilds to be builds by name');
+  if (whole !== undefined && !isRecord(whole)) return refuse('whole to be an object with suites');
+  const make = command(content.make);
+  const named = isRecord(builds) ? builds : files === undefined ? {} : { files };
+  const ofFiles = Object.entries(named).map(
+    ([name, value]): Build => ({
+      kind: 'files',
+      name,
+      suites: folder(suites),
+      files: paths(name, value),
+      make,
+      threads: 1,
+    }),
+  );
+  const ofAll = ofFiles.length === 0 ? { suites, make: content.make } : whole;
+  const wholeBuild = (fields: Record<string, unknown>): Build => ({
+    kind: 'whole',
+    name: 'whole',
+    suites: folder(fields.suites),
+    make: command(fields.make),
+  });
   return {
-    root: path.dirname(file),
-    suites: path.resolve(path.dirname(file), suites),
-    builds: Object.entries(named).map(([name, paths]) =>
-      isPaths(paths)
-        ? { name, files: paths, make }
-        : refuse(`${name} to be an array of at least one path inside the folder`),
+    root,
+    builds: [...ofFiles, ...(ofAll === undefined ? [] : [wholeBuild(ofAll)])],
+    threadedFiles: Object.fromEntries(
+      Object.entries(threadedBuilds).map(([name, value]) => [name, paths(name, value)]),
     ),
     probes: probes as BenchCase[],
-    memoryOf: memoryOf as BenchConfiguration['memoryOf'],
-    history: path.resolve(path.dirname(file), history),
-    open: (open as BenchConfiguration['open'] | undefined) ?? ((module) => module),
-    ceilingOf: (ceilingOf as BenchConfiguration['ceilingOf'] | undefined) ?? (({ ceiling }) => ceiling),
+    memoryOf: call('memoryOf'),
+    history: path.resolve(root, text(history, 'history to be the path of a folder')),
+    open: call<BenchConfiguration['open']>('open') ?? ((module) => module),
+    close: call('close'),
+    ceilingOf: call<BenchConfiguration['ceilingOf']>('ceilingOf') ?? (({ ceiling }) => ceiling),
   };
 }
 

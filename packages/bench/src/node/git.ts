@@ -44,6 +44,25 @@ export function filesOfCommit(folder: string, commit: string, paths: readonly st
   });
 }
 
+/** The folder of the checkout in which a folder lies. */
+export function topOf(folder: string): string {
+  return git(folder, 'rev-parse', '--show-toplevel').toString().trim();
+}
+
+/** Checks a commit out into a new folder, with no branch. */
+export function addWorktree(top: string, folder: string, commit: string): void {
+  git(top, 'worktree', 'add', '--quiet', '--detach', folder, commit);
+}
+
+/** Deletes a worktree and forgets it; nothing where there is none. */
+export function removeWorktree(top: string, folder: string): void {
+  try {
+    git(top, 'worktree', 'remove', '--force', folder);
+  } catch {
+    git(top, 'worktree', 'prune');
+  }
+}
+
 function git(folder: string, ...parameters: string[]): Buffer {
   return execFileSync('git', parameters, {
     cwd: folder,

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from
 import path from 'node:path';
 import { groupsOf } from '../history/groups.js';
 import { type HistoryRecord, parseHistory } from '../history/record.js';
-import { measuredOf, type RunResult } from './run-suites.js';
+import { type CaseResult, measuredOf, type RunResult, sizedOf } from './run-suites.js';
 
 /** Appends the measured tasks of a run to the history of their suites, and returns how many there were. */
 export function appendHistory(folder: string, run: RunResult): number {
@@ -35,22 +35,26 @@ function historyRecords({
   results,
 }: RunResult): HistoryRecord[] {
   const { cpu, cores, platform, node } = machine;
-  return measuredOf(results)
+  const subjectOf = ({ suite, name, build }: CaseResult) => ({
+    schema: 1 as const,
+    date,
+    commit,
+    changed,
+    machine: `${cpu}, ${cores} cores, ${platform}, Node ${node}`,
+    clock,
+    suite,
+    name,
+    build,
+    sha256: builds.find((one) => one.name === build)?.sha256 ?? 'unknown',
+  });
+  const times = measuredOf(results)
     .filter(({ role }) => role === 'task')
-    .map(({ suite, name, build, milliseconds, shareOfCeiling }) => ({
-      schema: 1,
-      date,
-      commit,
-      changed,
-      machine: `${cpu}, ${cores} cores, ${platform}, Node ${node}`,
-      clock,
-      suite,
-      name,
-      build,
-      sha256: builds.find((one) => one.name === build)?.sha256 ?? 'unknown',
-      milliseconds: milliseconds.estimate,
-      low: milliseconds.low,
-      high: milliseconds.high,
-      ...(shareOfCeiling !== undefined && { shareOfCeiling }),
+    .map((result) => ({
+      ...subjectOf(result),
+      milliseconds: result.milliseconds.estimate,
+      low: result.milliseconds.low,
+      high: result.milliseconds.high,
+      ...(result.shareOfCeiling !== undefined && { shareOfCeiling: result.shareOfCeiling }),
     }));
+  return [...times, ...sizedOf(results).map((result) => ({ ...subjectOf(result), bytes: result.bytes }))];
 }

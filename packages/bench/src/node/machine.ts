@@ -46,9 +46,10 @@ export function describeCheckout(root: string): Checkout {
 }
 
 /** SHA-256 over the files of a build, in their order, each with its name before it. Folders, and what is made later, count by name alone. */
-export function buildHash({ root }: BenchConfiguration, { files }: Build): string {
+export function buildHash({ root }: BenchConfiguration, build: Build): string {
   const hash = createHash('sha256');
-  for (const name of files) {
+  // The whole project has its commit.
+  for (const name of build.kind === 'files' ? build.files : []) {
     hash.update(`${name}\0`);
     const file = path.join(root, name);
     if (existsSync(file) && statSync(file).isFile()) hash.update(readFileSync(file));

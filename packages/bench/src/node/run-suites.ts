@@ -1,8 +1,15 @@
 import os from 'node:os';
-import { type MeasuredTask, type RunOptions, Suite, type TaskResult } from '../suite/suite.js';
+import {
+  type FailedTask,
+  type MeasuredTask,
+  type RunOptions,
+  Suite,
+  type TaskResult,
+} from '../suite/suite.js';
 import type { ClockName } from '../timing/clock.js';
 import type { BenchConfiguration, Build } from './configuration.js';
 import { buildHash, type Checkout, describeCheckout, describeMachine, type Machine } from './machine.js';
+import type { Plan } from './plans.js';
 import { type Side, unpack } from './sides.js';
 import { fromCase, type PreparableCase, type SuiteFile } from './suite-files.js';
 
@@ -21,36 +28,44 @@ export interface RunResult extends Checkout {
 }
 
 /** A task of a suite in a build. */
-export type CaseResult = TaskResult & {
+export type CaseResult = (TaskResult | SizeResult) & {
   readonly suite: string;
   readonly build: string;
-  /** Bytes that what was opened held at the end, where the configuration says. */
+  /** Bytes that what was opened held at the end, where the configuration says: of WebAssembly the high-water mark. */
   readonly memoryBytes?: number;
 };
 
+/** A case that is a size. */
+export interface SizeResult {
+  readonly state: 'sized';
+  readonly name: string;
+  readonly role: 'task';
+  readonly bytes: number;
+}
+
 export interface SuiteRun {
   readonly configuration: BenchConfiguration;
-  readonly builds: readonly Build[];
-  readonly suites: readonly SuiteFile[];
+  readonly plans: readonly Plan[];
   readonly options: RunOptions;
   /** Told of each suite before it is run. */
   readonly onSuite?: (suite: string, build: string) => void;
 }
 
-/** Measures suites in builds of the working tree, each case in an instance of its own. */
+/** Measures suites in builds of the working tree, each case of a build of files in an instance of its own. */
 export async function runSuites(wanted: SuiteRun): Promise<RunResult> {
-  const { configuration, builds, suites } = wanted;
+  const { configuration, plans } = wanted;
   const before = os.loadavg()[0] ?? 0;
   const results: CaseResult[] = [];
   let clock: ClockName = 'wall';
-  for (const build of builds) {
-    const side = unpack(configuration, build, { kind: 'working tree' });
+  for (const { build, suites } of plans) {
+    const side = sideOf(configuration, build);
     try {
       for (const suite of suites) {
         wanted.onSuite?.(suite.name, build.name);
         const measured = await runSuite(wanted, suite, side);
         clock = measured.clock;
-        results.push(...measured.tasks.map((task) => ({ ...task, suite: suite.name, build: build.name })));
+        const all = [...measured.tasks, ...(await sizesOf(suite, side))];
+        results.push(...all.map((task) => ({ ...task, suite: suite.name, build: build.name })));
       }
     } finally {
       side.dispose();
@@ -64,9 +79,15 @@ export async function runSuites(wanted: SuiteRun): Promise<RunResult> {
     ...describeCheckout(configuration.root),
     load: { before, after: os.loadavg()[0] ?? 0 },
     clock,
-    builds: builds.map((build) => ({ name: build.name, sha256: buildHash(configuration, build) })),
+    builds: plans.map(({ build }) => ({ name: build.name, sha256: buildHash(configuration, build) })),
     results,
   };
+}
+
+/** Suites of the whole project have imported what they measure already. */
+function sideOf(configuration: BenchConfiguration, build: Build): Side {
+  if (build.kind === 'files') return unpack(configuration, build, { kind: 'working tree' });
+  return { open: async () => ({}), close: async () => {}, dispose: () => {} };
 }
 
 async function runSuite(
@@ -85,9 +106,30 @@ async function runSuite(
   for (const probe of configuration.probes.map((item) => fromCase(item, () => undefined))) {
     if (ceilings.has(probe.name)) suite.probe(probe.name, await task(probe), probe.work);
   }
-  for (const item of cases) suite.add(item.name, await task(item), item.work);
+  for (const item of cases) {
+    if (item.size === undefined) suite.add(item.name, await task(item), item.work);
+  }
   const { clock, tasks } = await suite.run(options);
-  return { clock, tasks: tasks.map((result) => withMemory(result, configuration, opened.get(result.name))) };
+  const results = tasks.map((result) => withMemory(result, configuration, opened.get(result.name)));
+  for (const instance of opened.values()) await side.close(instance);
+  return { clock, tasks: results };
+}
+
+async function sizesOf({ cases }: SuiteFile, side: Side): Promise<(SizeResult | FailedTask)[]> {
+  const results: (SizeResult | FailedTask)[] = [];
+  for (const { name, size } of cases) {
+    if (size === undefined) continue;
+    const opened = await side.open();
+    try {
+      results.push({ state: 'sized', name, role: 'task', bytes: await size(opened) });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      results.push({ state: 'failed', name, role: 'task', error: text });
+    } finally {
+      await side.close(opened);
+    }
+  }
+  return results;
 }
 
 function withMemory(result: TaskResult, { memoryOf }: BenchConfiguration, instance: unknown) {
@@ -96,6 +138,11 @@ function withMemory(result: TaskResult, { memoryOf }: BenchConfiguration, instan
 }
 
 /** The tasks that were measured. */
-export function measuredOf<Result extends TaskResult>(results: readonly Result[]) {
+export function measuredOf<Result extends TaskResult | SizeResult>(results: readonly Result[]) {
   return results.filter((result): result is Result & MeasuredTask => result.state === 'measured');
+}
+
+/** The sizes that were taken. */
+export function sizedOf(results: readonly CaseResult[]) {
+  return results.filter((result): result is CaseResult & SizeResult => result.state === 'sized');
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BenchConfiguration, Build } from './configuration.js';
+import type { BenchConfiguration, FilesBuild } from './configuration.js';
 import { commitOf, filesOfCommit, hasFile } from './git.js';
 import { InputError } from './input-error.js';
 
@@ -36,6 +36,8 @@ export function sourceOf({ root }: BenchConfiguration, from: string, name: strin
 export interface Side {
   /** Imports and opens it; each time a new instance, which shares nothing with the others. */
   open(): Promise<unknown>;
+  /** Ends what was opened. */
+  close(opened: unknown): Promise<void>;
   /** Deletes the folder. */
   dispose(): void;
 }
@@ -45,7 +47,7 @@ export interface Side {
  *
  * @throws InputError where the source lacks a file of the build
  */
-export function unpack(configuration: BenchConfiguration, build: Build, source: Source): Side {
+export function unpack(configuration: BenchConfiguration, build: FilesBuild, source: Source): Side {
   const cache = path.join(configuration.root, 'node_modules', '.cache', 'hebblab-bench');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(path.join(cache, `${build.name.replaceAll(/\W/g, '-')}-`));
@@ -53,7 +55,7 @@ export function unpack(configuration: BenchConfiguration, build: Build, source: 
   try {
     writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }\n');
     fill(folder, configuration, build, source);
-    if (build.make !== undefined) make(folder, configuration, build.make);
+    if (build.make !== undefined) runMake(folder, configuration, build.make);
   } catch (error) {
     dispose();
     throw error;
@@ -62,17 +64,25 @@ export function unpack(configuration: BenchConfiguration, build: Build, source: 
   let instances = 0;
   return {
     dispose,
+    async close(opened) {
+      await configuration.close?.(opened);
+    },
     async open() {
       instances += 1;
       // An address of its own makes an instance of its own.
       const module: unknown = await import(`${pathToFileURL(file).href}?instance=${instances}`);
-      return configuration.open(module, { folder: path.dirname(file), file, build: build.name });
+      return configuration.open(module, {
+        folder: path.dirname(file),
+        file,
+        build: build.name,
+        threads: build.threads,
+      });
     },
   };
 }
 
-/** Runs the command with the programs of the project's packages at hand, as npm does. */
-function make(folder: string, { root }: BenchConfiguration, command: string): void {
+/** Runs a command with the programs of the project's packages at hand, as npm does. */
+export function runMake(folder: string, { root }: BenchConfiguration, command: string): void {
   const programs = path.join(root, 'node_modules', '.bin');
   const environment = { ...process.env, PATH: `${programs}${path.delimiter}${process.env.PATH ?? ''}` };
   const { status, stderr, stdout } = spawnSync(command, {
@@ -86,11 +96,14 @@ function make(folder: string, { root }: BenchConfiguration, command: string): vo
 }
 
 /** The files that a source has: where there is a command, the first may be what it makes. */
-function filesToFill({ files, make: command }: Build, exists: (name: string) => boolean): readonly string[] {
+function filesToFill(
+  { files, make: command }: FilesBuild,
+  exists: (name: string) => boolean,
+): readonly string[] {
   return command === undefined ? files : files.filter((name, index) => index > 0 || exists(name));
 }
 
-function fill(folder: string, { root }: BenchConfiguration, build: Build, source: Source): void {
+function fill(folder: string, { root }: BenchConfiguration, build: FilesBuild, source: Source): void {
   if (source.kind === 'commit') {
     const files = filesToFill(build, (name) => hasFile(root, source.commit, name));
     for (const { path: name, bytes } of filesOfCommit(root, source.commit, files)) {

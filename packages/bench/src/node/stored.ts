@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { decide, type Verdict } from '../compare/verdict.js';
 import type { Interval } from '../statistics/bootstrap.js';
+import { type ComparedCase, sizeVerdict } from './compare-builds.js';
 import { InputError } from './input-error.js';
 import { machineDifferences } from './machine.js';
-import { type CaseResult, measuredOf, type RunResult } from './run-suites.js';
+import { type CaseResult, measuredOf, type RunResult, sizedOf } from './run-suites.js';
 
 /** A case now beside a stored result. The two were not interleaved, so that drift does not cancel. */
 export interface StoredComparison {
@@ -57,6 +58,18 @@ export function compareRuns(before: RunResult, now: RunResult, threshold: number
       const earlier = measuredOf(before.results).find(isSame(task));
       return earlier === undefined ? [] : [compareStored(earlier, task, threshold)];
     });
+}
+
+/** Compares the sizes that both runs have. */
+export function compareSizes(before: RunResult, now: RunResult, threshold: number): ComparedCase[] {
+  return sizedOf(now.results).flatMap(({ suite, name, build, bytes }) => {
+    const earlier = sizedOf(before.results).find(
+      (one) => one.suite === suite && one.name === name && one.build === build,
+    );
+    if (earlier === undefined) return [];
+    const verdict = { kind: sizeVerdict(earlier.bytes, bytes, threshold) };
+    return [{ suite, name, build, state: 'sized' as const, before: earlier.bytes, now: bytes, verdict }];
+  });
 }
 
 type Measured = ReturnType<typeof measuredOf<CaseResult>>[number];

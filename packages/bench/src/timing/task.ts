@@ -8,9 +8,12 @@ export type Task = (() => unknown) | TaskWithState | SelfTimedTask;
 
 export interface TaskWithState {
   readonly name: string;
-  /** Makes a state and returns the function to be timed on it, or what times itself on it. */
-  readonly setup: () => (() => unknown) | SelfTimedTask;
+  /** Makes a state and returns the function to be timed on it, or what times itself on it; may wait. */
+  readonly setup: () => TaskOnState | Promise<TaskOnState>;
 }
+
+/** What is timed on a state. */
+export type TaskOnState = (() => unknown) | SelfTimedTask;
 
 export interface SelfTimedTask {
   readonly name: string;
@@ -28,7 +31,7 @@ export interface Prepared {
 /** Makes the state of a task, and calls a function once to find out whether it returns a promise. */
 export async function prepareTask(task: Task): Promise<Prepared> {
   if ('sample' in task) return task;
-  const run = typeof task === 'function' ? task : task.setup();
+  const run = typeof task === 'function' ? task : await task.setup();
   if (typeof run !== 'function') return { name: nameOf(task), sample: run.sample };
   const result = run();
   if (!(result instanceof Promise))

@@ -33,6 +33,8 @@ import { fittingTable, outputWidth } from '../text-table.js';
 interface RunFlags {
   out?: string;
   seed?: number;
+  seeds?: number;
+  reuse: string[];
   threads: Threads;
   variant: string;
   dataDir?: string;
@@ -52,11 +54,22 @@ export function runCommand(): Command {
     )
     .option('--out <dir>', 'folder of the run; empty, or with --resume one that was begun')
     .addOption(seedOption())
+    .option(
+      '--seeds <n>',
+      'train every model with n seeds: seed, seed + 1, ...; results are means with intervals',
+      parseWholeNumber('--seeds', 1),
+    )
     .addOption(threadsOption())
     .addOption(variantOption())
     .addOption(dataDirOption())
     .addOption(setOption('change one setting (--print shows all)'))
     .option('--plugin <file>', 'a module whose default export adds data sets, rules, penalties or models')
+    .option(
+      '--reuse <dir>',
+      'take trained models from the folder of another run where settings, seed and images are the same; may be given again',
+      (folder: string, before: string[]) => [...before, folder],
+      [],
+    )
     .option('--resume', 'go on with the run in the folder, with the settings that it began with')
     .option(
       '--checkpoint-seconds <n>',
@@ -74,6 +87,7 @@ Ctrl-C ends a run with a checkpoint after its epoch, a second one at once; --res
 Examples:
   hebblab run quick --out runs/quick
   hebblab run quick --out runs/wide --seed 2 --set models.kh.hidden=800
+  hebblab run quick --out runs/five --seeds 5
   hebblab run --out runs/quick --resume
   hebblab run quick --print > mine.json && hebblab run mine.json --out runs/mine`,
     )
@@ -89,7 +103,7 @@ async function run(what: string | undefined, given: RunFlags, command: Command):
     console.log(JSON.stringify(config, null, 2));
     return;
   }
-  const { out, resume = false, checkpointSeconds, plugin, variant, threads } = flags;
+  const { out, resume = false, checkpointSeconds, plugin, reuse, variant, threads } = flags;
   if (out === undefined) throw new DataError('run: expected --out with the folder of the run, got none');
   expectWritable('--out', out);
   if (resume && !existsSync(runFolder(out).manifest))
@@ -106,6 +120,7 @@ async function run(what: string | undefined, given: RunFlags, command: Command):
     folder: out,
     resume,
     checkpointSeconds,
+    reuse,
     variant,
     threads,
     environment: describeEnvironment(),
@@ -123,20 +138,24 @@ async function run(what: string | undefined, given: RunFlags, command: Command):
 
 /** The settings and the variant of the run in the folder; what is given besides changes them and is refused for it. */
 async function readBegun(flags: RunFlags): Promise<{ config: RunConfig; flags: RunFlags }> {
-  const { out, seed, set, variant } = flags;
+  const { out, variant } = flags;
   if (out === undefined) throw new DataError('run: expected --out with the folder of the run, got none');
   const begun = await readManifest(runFolder(out));
-  const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
   return {
-    config: parseChangedConfig(applyOverrides(begun.settings, assignments), out, assignments),
+    config: changedConfig(begun.settings, out, flags),
     flags: { ...flags, variant: variant === 'auto' ? begun.variant : variant },
   };
 }
 
-async function readConfig(what: string, { seed, set }: RunFlags): Promise<RunConfig> {
-  const base = isFile(what) ? await readJson(what) : presetNamed(what);
-  const assignments = seed === undefined ? set : [`seed=${seed}`, ...set];
-  return parseChangedConfig(applyOverrides(base, assignments), what, assignments);
+async function readConfig(what: string, flags: RunFlags): Promise<RunConfig> {
+  return changedConfig(isFile(what) ? await readJson(what) : presetNamed(what), what, flags);
+}
+
+function changedConfig(base: unknown, source: string, { seed, seeds, set }: RunFlags): RunConfig {
+  const given = { ...(seed === undefined ? {} : { seed }), ...(seeds === undefined ? {} : { seeds }) };
+  const named = Object.entries(given).map(([name, value]) => `${name}=${value}`);
+  const changed = typeof base === 'object' && base !== null ? { ...base, ...given } : base;
+  return parseChangedConfig(applyOverrides(changed, set), source, [...named, ...set]);
 }
 
 function isFile(what: string): boolean {

@@ -20,6 +20,8 @@ export interface RunTask extends KernelsWanted {
   readonly checkpointSeconds: number;
   readonly environment: Environment;
   readonly dataDir?: string;
+  /** Folders of other runs. */
+  readonly reuse: readonly string[];
   /** File of a module with extensions. */
   readonly plugin?: string;
 }

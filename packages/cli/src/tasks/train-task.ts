@@ -1,7 +1,15 @@
 import { normalisationScales } from '@hebblab/data';
 import { loadDataset } from '@hebblab/data/files';
-import { accuracyOf, expectRunnable, measuringBatch, type RunConfig, trainModel } from '@hebblab/experiments';
-import { decodeModel, normalisedImages, openModel, samplesOf } from '@hebblab/models';
+import {
+  accuracyOf,
+  expectRunnable,
+  measuringBatch,
+  openStoredModel,
+  type RunConfig,
+  sizesOf,
+  trainModel,
+} from '@hebblab/experiments';
+import { normalisedImages, samplesOf } from '@hebblab/models';
 import { randomNormal } from '@hebblab/wasm';
 import type { KernelsWanted } from '../kernels.js';
 import { openKernelsForTask, type TaskContext } from './task-context.js';
@@ -38,7 +46,7 @@ export async function train(
   });
   const train = samplesOf(dataset.train, normalisationScales(dataset.train, normalisation));
   const test = samplesOf(dataset.test, normalisationScales(dataset.test, normalisation));
-  expectRunnable(config, { inputs: train.inputs, train: train.count, test: test.count });
+  expectRunnable({ models: config.models }, sizesOf(train, test));
   const [[, model] = []] = Object.entries(config.models);
   if (model === undefined) throw new Error('train: expected a configuration of one model, got none');
   const bytes = await trainModel(
@@ -56,8 +64,14 @@ export async function train(
     },
     model,
   );
-  const trained = decodeModel(bytes, name);
-  using open = openModel(kernels, trained, measuringBatch);
+  const trained = await openStoredModel(
+    kernels,
+    bytes,
+    model,
+    {},
+    { capacity: measuringBatch, source: name },
+  );
+  using open = trained.open;
   const accuracy = accuracyOf(open, normalisedImages(test, test.count), test.images.labels);
   return { bytes, accuracy, testImages: test.count, layer: trained.settings.layer };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type BuiltInName, builtIns } from '../built-in.js';
 import { DataError } from '../errors.js';
 import { type PowerLawPresetName, powerLawPresets } from '../power-law-images.js';
+import { type ToyName, toyDatasets } from '../toy-datasets.js';
 import { type DatasetPlaces, dataFolders } from './data-folders.js';
 import { type FullSet, type FullSetName, fullSets } from './full-sets.js';
 
@@ -16,13 +17,17 @@ export type FoundDataset =
       readonly files: ReadonlyMap<string, string>;
     }
   | { readonly origin: 'built-in'; readonly name: BuiltInName }
-  | { readonly origin: 'generated'; readonly name: PowerLawPresetName };
+  | { readonly origin: 'generated'; readonly name: GeneratedName };
+
+/** The sets that are made on loading. */
+export type GeneratedName = PowerLawPresetName | ToyName;
 
 /** The names that findDataset and loadDataset know. */
 export const datasetNames: readonly string[] = [
   ...fullSets.map(({ name }) => name),
   ...builtIns.map(({ name }) => name),
   ...Object.keys(powerLawPresets),
+  ...toyDatasets.map(({ name }) => name),
 ];
 
 /**
@@ -39,6 +44,8 @@ export const datasetNames: readonly string[] = [
 export function findDataset(name: string, places: DatasetPlaces = {}): FoundDataset {
   const builtIn = builtIns.find((each) => each.name === name);
   if (builtIn) return { origin: 'built-in', name: builtIn.name };
+  const toy = toyDatasets.find((each) => each.name === name);
+  if (toy) return { origin: 'generated', name: toy.name };
   if (isPreset(name)) return { origin: 'generated', name };
   const full = fullSets.find((each) => each.name === name);
   if (full === undefined) {
@@ -62,7 +69,8 @@ export function filesIn(folder: string, set: FullSet): Map<string, string> {
   return found;
 }
 
-function isPreset(name: string): name is PowerLawPresetName {
+/** Whether a name is one of the power-law presets. */
+export function isPreset(name: string): name is PowerLawPresetName {
   return Object.hasOwn(powerLawPresets, name);
 }
 

@@ -2,6 +2,7 @@ import { builtIns } from '../built-in.js';
 import { DataError } from '../errors.js';
 import type { Dataset, ImageSet } from '../images.js';
 import { powerLawPresets } from '../power-law-images.js';
+import { toyDatasets } from '../toy-datasets.js';
 import type { DatasetPlaces } from './data-folders.js';
 import { findDataset } from './find-dataset.js';
 import { fullSets } from './full-sets.js';
@@ -37,6 +38,9 @@ export function listDatasets(places: DatasetPlaces = {}): DatasetListing[] {
       return { name, origin: 'built-in' as const, train, test, shape, state: stateOf(name, places) };
     }),
     ...Object.entries(powerLawPresets).map(([name, { train, test, shape }]) => {
+      return { name, origin: 'generated' as const, train, test, shape, state: stateOf(name, places) };
+    }),
+    ...toyDatasets.map(({ name, train, test, shape }) => {
       return { name, origin: 'generated' as const, train, test, shape, state: stateOf(name, places) };
     }),
   ];

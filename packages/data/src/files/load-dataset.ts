@@ -7,8 +7,9 @@ import { readIdxImages, readIdxLabels } from '../idx.js';
 import { concatenateImages, createImageSet, type Dataset, type ImageSet } from '../images.js';
 import type { NormalSource } from '../orthonormal-columns.js';
 import { generatePowerLawImages, powerLawPresets } from '../power-law-images.js';
+import { generateToyDataset } from '../toy-datasets.js';
 import type { DatasetPlaces } from './data-folders.js';
-import { type FoundDataset, findDataset } from './find-dataset.js';
+import { type FoundDataset, findDataset, isPreset } from './find-dataset.js';
 import { type FullSet, fullSets } from './full-sets.js';
 import { readFileWhole } from './whole-files.js';
 
@@ -35,6 +36,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   if (options.normals === undefined) {
     throw new DataError(`loadDataset: expected a source of normal numbers for ${name}, got none`);
   }
+  if (!isPreset(found.name)) return generateToyDataset(found.name, options.normals);
   return { ...generatePowerLawImages({ ...powerLawPresets[found.name], normals: options.normals }), name };
 }
 

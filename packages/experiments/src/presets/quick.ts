@@ -12,6 +12,7 @@ export const quick: RunConfig = {
   dataset: 'mnist-subset',
   normalisation: { kind: 'lp', p: 3 },
   seed: 1,
+  seeds: 1,
   models: {
     kh: {
       kind: 'local-learning',
@@ -38,7 +39,7 @@ export const quick: RunConfig = {
   },
   spectra: { fitImages: [10, 100], fitNoise: [10, 100], noiseSamples: 4000 },
   attacks: [
-    { kind: 'random', images: 500, grid: { startExponent: -2, stopExponent: 1, count: 31 } },
-    { kind: 'fgsm', images: 500, grid: { startExponent: -3, stopExponent: 0, count: 31 } },
+    { kind: 'random', images: 500, chosen: 'first', grid: { startExponent: -2, stopExponent: 1, count: 31 } },
+    { kind: 'fgsm', images: 500, chosen: 'first', grid: { startExponent: -3, stopExponent: 0, count: 31 } },
   ],
 };

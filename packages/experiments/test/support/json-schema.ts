@@ -3,7 +3,7 @@
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const annotations = new Set(['$schema', 'title', 'description']);
+const annotations = new Set(['default', '$schema', 'title', 'description']);
 
 /** Whether a value fits. */
 export function fits(schema: Schema, value: unknown): boolean {

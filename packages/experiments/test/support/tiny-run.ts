@@ -15,6 +15,7 @@ export const tinyConfig: RunConfig = {
   dataset: 'halves',
   normalisation: { kind: 'lp', p: 3 },
   seed: 1,
+  seeds: 1,
   models: {
     kh: {
       kind: 'local-learning',
@@ -41,8 +42,8 @@ export const tinyConfig: RunConfig = {
   },
   spectra: { fitImages: [1, 8], fitNoise: [1, 8], noiseSamples: 50 },
   attacks: [
-    { kind: 'random', images: 20, grid: { startExponent: -2, stopExponent: 1, count: 8 } },
-    { kind: 'fgsm', images: 20, grid: { startExponent: -3, stopExponent: 0, count: 8 } },
+    { kind: 'random', images: 20, chosen: 'first', grid: { startExponent: -2, stopExponent: 1, count: 8 } },
+    { kind: 'fgsm', images: 20, chosen: 'first', grid: { startExponent: -3, stopExponent: 0, count: 8 } },
   ],
 };
 

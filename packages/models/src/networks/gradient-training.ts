@@ -1,11 +1,11 @@
 import type { ArrayData, NamedArrays } from '@hebblab/data';
 import { backendKernels, kernelArrayOf, tensorOver } from '@hebblab/tfjs-backend';
-import { allocateFloat32, bytesToFloats, type Float32Buffer, type Kernels, rowsOf } from '@hebblab/wasm';
+import { allocateFloat32, type Float32Buffer, type Kernels, rowsOf } from '@hebblab/wasm';
 import { add, engine, type Scalar, type Tensor, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { createAdam } from '../adam.js';
 import { countCorrect } from '../count-correct.js';
 import { buildOwning } from '../owned-parts.js';
-import { allocateBatch, type Batch, fillBatch, type Samples } from '../samples.js';
+import type { Samples } from '../samples.js';
 import type { Schedule } from '../schedule.js';
 import { createTraining, expectTrainingSizes, type Training, type TrainingStart } from '../training.js';
 import { type AdversarialTraining, adversarialInputs } from './adversarial-inputs.js';
@@ -15,6 +15,7 @@ import { drawInitialParameters, type Initialisation } from './initialisation.js'
 import { expectLevels, groupsOf, type Level, levelTrains, wholeNetwork } from './levels.js';
 import { meanCrossEntropy, type NetworkPass, runNetwork } from './network-pass.js';
 import type { NetworkPenalty, NetworkPenaltyContext } from './network-penalty.js';
+import { openRowBatches, type RowBatch } from './row-batches.js';
 import { createRunningAverages } from './running-averages.js';
 import { inOrder, shuffled, splitOff } from './validation-split.js';
 
@@ -77,8 +78,7 @@ export function createGradientTraining(
     const averages = own(createRunningAverages(kernels, shapes));
     const arrays: Readonly<Record<string, Float32Buffer>> = { ...adam.parameters, ...averages.arrays };
     const parameters = own(tensorsOver(arrays));
-    const buffers = own(allocateBatch(kernels, batchSize, samples.inputs));
-    const inputs = own(allocateFloat32(kernels, [batchSize, samples.inputs]));
+    const batches = own(openRowBatches(kernels, samples, batchSize));
     const starts = own(allocateFloat32(kernels, [batchSize, samples.inputs]));
     if (start.kind === 'resume') {
       adam.restore(start.checkpoint);
@@ -87,7 +87,6 @@ export function createGradientTraining(
       drawInitialParameters(kernels, seed, settings.initialisation, trained, adam.parameters);
     }
 
-    const pixels = { buffers, inputs, samples };
     const context: NetworkPenaltyContext = {
       architecture,
       kernels,
@@ -95,12 +94,11 @@ export function createGradientTraining(
       batchSize,
       seed,
       forEachBatch(size, visit) {
-        using large = openBatches(kernels, samples, size);
+        using large = openRowBatches(kernels, samples, size);
         const plan = inOrder(samples.images, trainingImages, size);
         for (let index = 0; index < plan.batchCount; index++) {
-          const batch = fillBatch(large.buffers, samples, plan, index);
-          withInputs(kernels, large, batch, (rows) =>
-            tidy(() => visit(passOf(rows, labelsOf(batch, undefined), Number.POSITIVE_INFINITY))),
+          large.withBatch(plan, index, (batch) =>
+            tidy(() => visit(passOf(batch.rows, labelsOf(batch, undefined), Number.POSITIVE_INFINITY))),
           );
         }
       },
@@ -127,7 +125,7 @@ export function createGradientTraining(
     }
 
     /** One step of one level; what was measured, as sums over the batch. */
-    function step(batch: Batch, rows: Tensor2D, level: Level, stepNumber: number, learningRate: number) {
+    function step(batch: RowBatch, rows: Tensor2D, level: Level, stepNumber: number, learningRate: number) {
       const names = trained
         .filter(({ layer }) => levels.length === 1 || levelTrains(architecture, levels, level, layer))
         .map(({ name }) => name);
@@ -167,7 +165,7 @@ export function createGradientTraining(
     }
 
     /** The rows of a batch, moved against the network where it is trained so. */
-    function trainingRows(rows: Tensor2D, batch: Batch, stream: string): Tensor2D {
+    function trainingRows(batch: RowBatch, stream: string): Tensor2D {
       const labels = labelsOf(batch, undefined);
       const loss = (moved: Tensor2D) =>
         meanCrossEntropy(
@@ -175,7 +173,7 @@ export function createGradientTraining(
             .logits,
           labels,
         );
-      return adversarialInputs(settings.adversarialTraining, loss, rows, {
+      return adversarialInputs(settings.adversarialTraining, loss, batch.rows, {
         buffer: rowsOf(starts, 0, batch.count),
         stream: { seed, stream },
       });
@@ -192,10 +190,9 @@ export function createGradientTraining(
         const count = trainingImages.length;
         const addTo = (name: string, sum: number) => means.set(name, (means.get(name) ?? 0) + sum / count);
         for (let index = 0; index < plan.batchCount; index++) {
-          const batch = fillBatch(buffers, samples, plan, index);
-          withInputs(kernels, pixels, batch, (clean) =>
+          batches.withBatch(plan, index, (batch) =>
             tidy(() => {
-              const rows = trainingRows(clean, batch, `adversarial start, epoch ${epoch}, batch ${index}`);
+              const rows = trainingRows(batch, `adversarial start, epoch ${epoch}, batch ${index}`);
               levels.forEach((level, number) => {
                 const stepNumber = ((epoch - 1) * plan.batchCount + index) * levels.length + number;
                 const measured = step(batch, rows, level, stepNumber, learningRate);
@@ -229,13 +226,12 @@ export function createGradientTraining(
       const plan = inOrder(samples.images, validation, batchSize);
       let correct = 0;
       for (let index = 0; index < plan.batchCount; index++) {
-        const batch = fillBatch(buffers, samples, plan, index);
-        withInputs(kernels, pixels, batch, (rows) =>
+        batches.withBatch(plan, index, (batch) =>
           tidy(() => {
             const labels = labelsOf(batch, undefined);
             const { logits } = runNetwork(
               { architecture, parameters: parameters.tensors, labels, statistics: 'running averages' },
-              rows,
+              batch.rows,
             );
             correct += countCorrect(
               logits.dataSync() as Float32Array,
@@ -292,35 +288,9 @@ function tensorsOver(arrays: Readonly<Record<string, Float32Buffer>>) {
   };
 }
 
-interface OpenBatches {
-  readonly buffers: ReturnType<typeof allocateBatch>;
-  readonly inputs: Float32Buffer;
-}
-
-function openBatches(kernels: Kernels, samples: Samples, size: number): OpenBatches & Disposable {
-  return buildOwning((own, dispose) => ({
-    buffers: own(allocateBatch(kernels, size, samples.inputs)),
-    inputs: own(allocateFloat32(kernels, [size, samples.inputs])),
-    [Symbol.dispose]: dispose,
-  }));
-}
-
-/** Calls `use` with a batch as float32 rows. */
-function withInputs(kernels: Kernels, { inputs }: OpenBatches, batch: Batch, use: (rows: Tensor2D) => void) {
-  const rows = rowsOf(inputs, 0, batch.count);
-  bytesToFloats(kernels, batch.pixels, batch.scales, rows);
-  const tensor = tensorOver(rows) as Tensor2D;
-  try {
-    use(tensor);
-  } finally {
-    tensor.dispose();
-  }
-}
-
 /** The labels of a batch, or their groups at a level. */
-function labelsOf({ labels }: Batch, level: Level | undefined) {
-  const bytes = labels.view();
-  return tensor1d(level === undefined ? Int32Array.from(bytes) : groupsOf(level, bytes), 'int32');
+function labelsOf({ labels }: RowBatch, level: Level | undefined) {
+  return tensor1d(level === undefined ? Int32Array.from(labels) : groupsOf(level, labels), 'int32');
 }
 
 function numberOf(value: Scalar, name: string): number {

@@ -13,6 +13,7 @@ export {
   parameterName,
   parameterShapes,
 } from './architecture.js';
+export { type TrainingLossObjective, trainingLossObjective } from './attacked-training-loss.js';
 export type { EarlyStop } from './early-stop.js';
 export {
   createGradientTraining,

@@ -1,4 +1,4 @@
-import { createNetworkTraining, type Samples } from '@hebblab/models';
+import { createNetworkTraining, normalisedImages, type Samples, samplesOfPoints } from '@hebblab/models';
 import {
   type Activation,
   createGradientTraining,
@@ -224,6 +224,22 @@ describe('createGradientTraining', () => {
       checkpoint: { epoch: 0, arrays },
     });
     expect(training.runEpoch().loss).toBeCloseTo(Math.log1p(Math.exp(-1.5)), 6);
+  });
+
+  it('learns from points as from the bytes that have their values', () => {
+    const settings = settingsOf([dense(8, { kind: 'tanh' }), readout], { validationShare: 0.2 });
+    const points = samplesOfPoints({
+      name: 'points',
+      split: 'train',
+      inputs: 12,
+      values: normalisedImages(samples, samples.count),
+      labels: samples.images.labels,
+      classNames: samples.images.classNames,
+    });
+    using fromBytes = trainingOf(settings);
+    using fromPoints = trainingOf(settings, [], points);
+    expect(runEpochs(fromPoints, 2)).toEqual(runEpochs(fromBytes, 2));
+    expect(bitsOf(fromPoints)).toEqual(bitsOf(fromBytes));
   });
 
   it('refuses samples that do not fit the network', () => {

@@ -1,14 +1,16 @@
-import { createModel, openModel } from '@hebblab/models';
+import { createModel, openModel, samplesOfPoints } from '@hebblab/models';
 import {
   type Activation,
   createNetworkModel,
   type LayerSpec,
   type NetworkModel,
+  type NetworkPenalty,
   networkOf,
   openNetwork,
   parameterShapes,
   penalisedCrossEntropy,
   type RunningNetworkPenalty,
+  trainingLossObjective,
 } from '@hebblab/models/networks';
 import { configureBackend } from '@hebblab/tfjs-backend';
 import { openKernels, randomNormal } from '@hebblab/wasm';
@@ -173,6 +175,46 @@ describe('an open network', () => {
       return value + byLogits.reduce((sum, term) => sum + term, 0) / 5;
     });
     expectClose(gradient, expected);
+  });
+
+  it('gives the gradient of the loss that it was trained on, with the training set shown to penalties', () => {
+    using open = openNetwork(kernels, convolutional, 11);
+    const shown: number[] = [];
+    let disposed = 0;
+    const scaled: NetworkPenalty = {
+      name: 'scaled',
+      start({ forEachBatch, batchSize }) {
+        forEachBatch(batchSize, ({ logits, labels: own }) => shown.push(...logits.shape, ...own.dataSync()));
+        return {
+          value: ({ logits }) => tf.mul(3, tf.mean(logits)),
+          dispose() {
+            disposed += 1;
+          },
+        };
+      },
+    };
+    const points = samplesOfPoints({
+      name: 'points',
+      split: 'train',
+      inputs: 36,
+      values: inputs.subarray(0, 3 * 36),
+      labels: Uint8Array.of(4, 0, 2),
+      classNames: ['a', 'b', 'c', 'd', 'e'],
+    });
+    const { numTensors } = tf.memory();
+    {
+      using loss = trainingLossObjective(kernels, open, [scaled], points, { batchSize: 2, seed: 1 });
+      expect(shown).toEqual([2, 5, 4, 0, 1, 5, 2]);
+      const expected = open.lossGradient(inputs, labels, 11);
+      const jacobian = open.jacobian(inputs, 11);
+      // 11 times the mean of 55 logits, times 3: 3/5 of each derivative.
+      jacobian.forEach((value, at) => {
+        const own = Math.floor(at / 180) * 36 + (at % 36);
+        expected[own] = (expected[own] as number) + 0.6 * value;
+      });
+      expectClose(open.objectiveGradient(inputs, labels, 11, loss), expected);
+    }
+    expect([disposed, tf.memory().numTensors]).toEqual([1, numTensors]);
   });
 
   it('gives what the readout of a hierarchy makes of an earlier state', () => {

@@ -6,6 +6,7 @@ import {
   type ComparedCase,
   compareBuilds,
   compareRuns,
+  compareSizes,
   InputError,
   readConfiguration,
   readRun,
@@ -18,9 +19,9 @@ import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
 import { type Cell, type Table, textTable } from '../../text-table.js';
 import {
-  chosenBuilds,
-  chosenSuites,
+  chosenPlans,
   type MeasuringFlags,
+  measuringOptions,
   parsePositive,
   withMeasuringOptions,
 } from './options.js';
@@ -33,7 +34,7 @@ interface CompareFlags extends MeasuringFlags {
 
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('compare with a base, side by side; exit code 1 where something is slower')
+    .description('compare with a base, side by side; exit code 1 where something is slower or larger')
     .argument('<base>', 'a commit (branch, tag, HEAD~1), an artefact (.wasm, .js), or a stored run (.json)');
   return withMeasuringOptions(command, 10)
     .option('--with <source>', 'a commit or artefact to compare instead of the files as they are')
@@ -68,7 +69,7 @@ async function compareWithBase(base: string, filter: string | undefined, flags: 
   const bad = cases.filter(isBad);
   if (bad.length > 0)
     throw new Error(
-      `bench compare: expected nothing to be slower or to fail, got ${bad.map(({ suite, name, build }) => `${suite}: ${name}, ${build}`).join('; ')}`,
+      `bench compare: expected nothing to be slower, larger or to fail, got ${bad.map(({ suite, name, build }) => `${suite}: ${name}, ${build}`).join('; ')}`,
     );
 }
 
@@ -81,11 +82,10 @@ async function compareSideBySide(
   const from = process.cwd();
   return compareBuilds({
     configuration,
-    builds: chosenBuilds(configuration, flags.build),
-    suites: await chosenSuites(configuration, filter, flags.slow === true),
+    plans: await chosenPlans(configuration, filter, flags),
     base: sourceOf(configuration, from, base),
     now: flags.with === undefined ? { kind: 'working tree' } : sourceOf(configuration, from, flags.with),
-    options: { seconds: flags.seconds, threshold: flags.threshold / 100, clock: flags.clock },
+    options: { ...measuringOptions(flags), threshold: flags.threshold / 100 },
     onCase: ({ suite, name, build }) => console.error(`${suite}: ${name}, ${build}`),
   });
 }
@@ -96,24 +96,24 @@ async function compareWithStored(
   base: string,
   filter: string | undefined,
   flags: CompareFlags,
-): Promise<StoredCase[]> {
+): Promise<(StoredCase | ComparedCase)[]> {
   if (flags.with !== undefined)
     throw new InputError(`--with: expected none beside a stored run, got ${flags.with}`);
   const before = readRun(path.resolve(base));
   const now = await runSuites({
     configuration,
-    builds: chosenBuilds(configuration, flags.build),
-    suites: await chosenSuites(configuration, filter, flags.slow === true),
-    options: { seconds: flags.seconds, clock: flags.clock },
+    plans: await chosenPlans(configuration, filter, flags),
+    options: measuringOptions(flags),
     onSuite: (suite, build) => console.error(`${suite}, ${build}`),
   });
   console.error('warning: a stored run was measured at another time, so that drift of the machine counts');
   const differences = runDifferences(before, now);
   if (differences.length > 0) console.error(`warning: the two runs are not alike: ${differences.join('; ')}`);
   const compared = compareRuns(before, now, flags.threshold / 100);
-  if (compared.length === 0)
+  const sizes = compareSizes(before, now, flags.threshold / 100);
+  if (compared.length + sizes.length === 0)
     throw new InputError(`bench: expected a case of this run in ${base}, found none`);
-  return compared.map((comparison) => ({ state: 'stored', ...comparison }));
+  return [...compared.map((comparison) => ({ state: 'stored' as const, ...comparison })), ...sizes];
 }
 
 /** A case beside its figure in a stored run. */
@@ -121,7 +121,7 @@ type StoredCase = StoredComparison & { readonly state: 'stored' };
 
 function isBad(item: ComparedCase | StoredCase): boolean {
   if (item.state === 'failed') return true;
-  return item.state !== 'only now' && item.verdict.kind === 'slower';
+  return item.state !== 'only now' && (item.verdict.kind === 'slower' || item.verdict.kind === 'larger');
 }
 
 function comparedTable(cases: readonly (ComparedCase | StoredCase)[]): Table {
@@ -139,6 +139,10 @@ function markdownOf({ columns, rows }: Table): string {
 function cellsOf(item: ComparedCase | StoredCase): (string | null)[] {
   if (item.state === 'failed' || item.state === 'only now')
     return [null, null, null, null, null, `${item.state}: ${item.error}`];
+  if (item.state === 'sized') {
+    const { before, now } = item;
+    return [`${before} B`, `${now} B`, (now / before).toFixed(3), null, null, item.verdict.kind];
+  }
   const verdict = verdictText(item.verdict);
   if (item.state === 'stored') {
     const { before, now, ratio } = item;

@@ -1,10 +1,4 @@
-import {
-  type BenchConfiguration,
-  type Build,
-  InputError,
-  readSuites,
-  type SuiteFile,
-} from '@hebblab/bench/node';
+import { type BenchConfiguration, choosePlans, InputError, type Plan } from '@hebblab/bench/node';
 import { type Command, Option } from 'commander';
 
 // Options that several of the bench commands have, and the choice of suites and builds.
@@ -15,6 +9,8 @@ export interface MeasuringFlags {
   seconds: number;
   clock: 'auto' | 'cpu' | 'wall';
   slow?: true;
+  threads: number;
+  precision?: number;
   json?: true;
   out?: string;
 }
@@ -28,44 +24,43 @@ export function withMeasuringOptions(command: Command, seconds: number): Command
     .addOption(configOption())
     .option('--build <name>', 'only this build; default all of the configuration')
     .option('--seconds <n>', 'time for each case in each build', parsePositive('--seconds'), seconds)
+    .option(
+      '--precision <percent>',
+      'a case ends earlier where its interval reaches at most this to either side',
+      parsePositive('--precision'),
+    )
     .addOption(
       new Option('--clock <name>', 'auto takes cpu where it ticks finely')
         .choices(['auto', 'cpu', 'wall'])
         .default('auto'),
     )
+    .option('--threads <n>', 'threads that builds of files are opened with', parseCount('--threads'), 1)
     .option('--slow', 'also cases that take many seconds')
     .option('--out <file>', 'write the results into a JSON file')
     .option('--json', 'print JSON on stdout, nothing else');
 }
 
-/** The suites with the cases that were asked for. */
-export async function chosenSuites(
-  { suites, ceilingOf }: BenchConfiguration,
+/** The cases that were asked for. */
+export async function chosenPlans(
+  configuration: BenchConfiguration,
   filter: string | undefined,
-  slow: boolean,
-): Promise<SuiteFile[]> {
-  const all = await readSuites(suites, ceilingOf);
-  const chosen = all
-    .map((suite) => ({
-      ...suite,
-      cases: suite.cases.filter(
-        (item) =>
-          (slow || !item.slow) && (filter === undefined || `${suite.name}: ${item.name}`.includes(filter)),
-      ),
-    }))
-    .filter(({ cases }) => cases.length > 0);
-  if (chosen.length > 0) return chosen;
-  throw new InputError(
-    `bench: expected a filter that is part of "suite: case", got ${filter ?? 'none'}; suites are ${all.map(({ name }) => name).join(', ')}`,
-  );
+  { build, slow, threads }: MeasuringFlags,
+): Promise<Plan[]> {
+  return choosePlans(configuration, {
+    ...(build !== undefined && { build }),
+    ...(filter !== undefined && { filter }),
+    slow: slow === true,
+    threads,
+  });
 }
 
-export function chosenBuilds({ builds }: BenchConfiguration, build: string | undefined): readonly Build[] {
-  const chosen = build === undefined ? builds : builds.filter(({ name }) => name === build);
-  if (chosen.length > 0) return chosen;
-  throw new InputError(
-    `--build: expected one of ${builds.map(({ name }) => name).join(', ')}, got ${build ?? 'none'}`,
-  );
+/** Several threads want elapsed time. */
+export function measuringOptions({ seconds, precision, clock, threads }: MeasuringFlags) {
+  return {
+    seconds,
+    clock: clock === 'auto' && threads > 1 ? ('wall' as const) : clock,
+    ...(precision !== undefined && { precision: precision / 100 }),
+  };
 }
 
 export function parsePositive(option: string): (text: string) => number {
@@ -73,5 +68,13 @@ export function parsePositive(option: string): (text: string) => number {
     const value = Number(text);
     if (text.trim() !== '' && value > 0 && value < Number.POSITIVE_INFINITY) return value;
     throw new InputError(`${option}: expected a number above 0, got ${text || 'nothing'}`);
+  };
+}
+
+export function parseCount(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 1) return value;
+    throw new InputError(`${option}: expected a whole number from 1 on, got ${text || 'nothing'}`);
   };
 }

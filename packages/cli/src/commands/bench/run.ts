@@ -11,7 +11,7 @@ import {
 import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
 import { textTable } from '../../text-table.js';
-import { chosenBuilds, chosenSuites, type MeasuringFlags, withMeasuringOptions } from './options.js';
+import { chosenPlans, type MeasuringFlags, measuringOptions, withMeasuringOptions } from './options.js';
 
 interface RunFlags extends MeasuringFlags {
   record?: true;
@@ -27,9 +27,8 @@ async function run(filter: string | undefined, flags: RunFlags): Promise<void> {
   const configuration = await readConfiguration(process.cwd(), flags.config);
   const result = await runSuites({
     configuration,
-    builds: chosenBuilds(configuration, flags.build),
-    suites: await chosenSuites(configuration, filter, flags.slow === true),
-    options: { seconds: flags.seconds, clock: flags.clock },
+    plans: await chosenPlans(configuration, filter, flags),
+    options: measuringOptions(flags),
     onSuite: (suite, build) => console.error(`${suite}, ${build}`),
   });
   if (flags.out !== undefined) writeFileSync(path.resolve(flags.out), `${JSON.stringify(result, null, 2)}\n`);
@@ -59,6 +58,7 @@ function print({ machine, commit, changed, load, clock, results }: RunResult): v
 
 function cellsOf(item: CaseResult): (string | number | null)[] {
   if (item.state === 'failed') return [null, null, null, null, null, null, `failed: ${item.error}`];
+  if (item.state === 'sized') return [null, null, null, `${item.bytes} bytes`, null, null, ''];
   const { milliseconds, samples, rates, shareOfCeiling, memoryBytes, warmUp } = item;
   const { estimate, low, high } = milliseconds;
   return [

@@ -1,0 +1,1 @@
+export { type TfFunction, tfClassifier } from './tf-classifier.js';
