@@ -1,6 +1,7 @@
 // What `hebblab bench` compares here: the committed builds of the kernels, by the suites of bench/suites, and the packages, by
 // those of bench/whole.
-import { ceilingOf, openBuild, probes } from './bench/lib/builds.js';
+import { openBuild } from './bench/lib/builds.js';
+import { ceilingOf, probes } from './bench/lib/probes.js';
 
 const filesOf = (variant) => [
   `packages/wasm/artefacts/${variant}/hebblab.js`,
@@ -13,6 +14,7 @@ export default {
   threadedBuilds: { simd128: filesOf('simd128-threads'), relaxed: filesOf('relaxed-threads') },
   // The packages, whose suites import them: of another commit they are built in a checkout.
   whole: { suites: 'bench/whole', make: 'node scripts/build.js' },
+  browser: 'bench/lib/in-browser.js',
   open: openBuild,
   close: (kernels) => kernels.dispose(),
   probes,

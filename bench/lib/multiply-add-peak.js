@@ -72,7 +72,7 @@ function assemble(variant, precision) {
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, [1, 0x60, 1, i32, 1, type]),
     ...section(3, [1, 0]),
-    ...section(7, [1, 3, ...Buffer.from('run'), 0, 0]),
+    ...section(7, [1, 3, ...new TextEncoder().encode('run'), 0, 0]),
     ...section(10, [1, ...unsigned(body.length), ...body]),
   ]);
 }

@@ -2,7 +2,7 @@ import { hebblabParticipants } from './hebblab.js';
 import { jaxJs } from './jax-js.js';
 import { mlMatrix } from './ml-matrix.js';
 import { openPython } from './python.js';
-import { tfjsWasm } from './tfjs-wasm.js';
+import { tfjsParticipants } from './tfjs.js';
 
 /**
  * @typedef {object} Participant
@@ -21,7 +21,7 @@ import { tfjsWasm } from './tfjs-wasm.js';
 /** Ours first: the others are compared with it. */
 export async function openParticipants(folder) {
   const python = await openPython(folder);
-  const javascript = [await jaxJs(), await tfjsWasm(), mlMatrix()];
+  const javascript = [await jaxJs(), ...tfjsParticipants(), mlMatrix()];
   return {
     all: [...(await hebblabParticipants()), ...javascript, ...python.participants],
     missing: python.missing,

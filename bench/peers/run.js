@@ -1,6 +1,8 @@
 // Does the same work by our kernels and by other libraries, interleaved in one run: see ../README.md.
 //
-//   pnpm bench:peers [work ...] [--rounds n] [--json FILE] [--markdown FILE]
+//   pnpm bench:peers [work ...] [--rounds n] [--json FILE] [--markdown FILE] [--no-docs]
+//
+// The works that were done take their place in results.json, and the table of docs/performance.md is written anew from it.
 //
 // Exit codes: 0 every result agreed with ours, 1 one did not or failed, 2 the arguments ask for something that is not there.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareResults } from './compare-results.js';
+import { updateDocs } from './docs.js';
 import { installPeers } from './install.js';
 import { markdownTable, textTable } from './tables.js';
 import { works } from './works.js';
@@ -43,6 +46,7 @@ async function main(commandLine) {
     if (chosen.json)
       writeFileSync(chosen.json, `${JSON.stringify({ schema: 1, machine, results }, null, 2)}\n`);
     if (chosen.markdown) writeFileSync(chosen.markdown, markdownTable(machine, results));
+    if (!chosen.withoutDocs) updateDocs(machine, results);
     return results.some((result) => result.participants.some(({ state }) => state === 'failed')) ? 1 : 0;
   } finally {
     await participants.close();
@@ -94,6 +98,7 @@ function readArguments(commandLine) {
         rounds: { type: 'string', default: '5' },
         json: { type: 'string' },
         markdown: { type: 'string' },
+        'no-docs': { type: 'boolean', default: false },
       },
     });
     const unknown = positionals.find((name) => !works.some((work) => work.name === name));
@@ -103,7 +108,13 @@ function readArguments(commandLine) {
     if (!(Number.isInteger(rounds) && rounds > 0))
       return { problem: `expected --rounds above 0, got ${values.rounds}` };
     const chosen = works.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-    return { works: chosen, rounds, json: values.json, markdown: values.markdown };
+    return {
+      works: chosen,
+      rounds,
+      json: values.json,
+      markdown: values.markdown,
+      withoutDocs: values['no-docs'],
+    };
   } catch (error) {
     return { problem: error.message };
   }

@@ -33,7 +33,7 @@ function product(name, form, rows, inner, columns) {
     form,
     precision: 'float32',
     tolerance: 1e-5,
-    without: name === 'layer' ? ['ml-matrix'] : [],
+    without: name === 'layer' ? ['ml-matrix', 'tfjs-backend-cpu'] : [],
     inputs: () => ({
       a: { shape: [rows, inner], data: normals(rows * inner, 1) },
       b: form === 'NT' ? normalMatrix(columns, inner) : normalMatrix(inner, columns),

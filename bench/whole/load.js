@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 export const name = 'load';
+export const runsIn = ['node'];
 export const question = 'What does it cost until the first result, in time and in bytes?';
 
 const builds = ['simd128', 'relaxed', 'simd128-threads', 'relaxed-threads'];

@@ -300,6 +300,13 @@ describe('hebblab bench run', () => {
     [['history', 'nothing'], 'bench history: expected recorded figures of nothing in'],
     [['export', 'excel', 'run.json'], "value 'excel' is invalid"],
     [['export', 'markdown', 'gone.json'], 'bench: expected a stored result, found nothing at'],
+    [
+      ['run', '--browser'],
+      'expected the package playwright-core for --browser, found none; npm install --save-dev playwright-core',
+    ],
+    [['run', '--browser', '--threads', '2'], '--threads: expected 1 beside --browser, got 2'],
+    [['run', '--threads', '0'], '--threads: expected a whole number from 1 on, got 0'],
+    [['run', '--precision', 'x'], '--precision: expected a number above 0, got x'],
     [['compare', 'run.json', '--with', 'HEAD'], '--with: expected none beside a stored run, got HEAD'],
   ])('refuses %j with exit code 2', async (parameters, fault) => {
     const outcome = await inProject(...parameters);

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { readConfiguration, readSuites, unpack } from '@hebblab/bench/node';
 import { allocateFloat32, gemm, type Kernels } from '@hebblab/wasm';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ceilingOf, openBuild, probes } from '../../bench/lib/builds.js';
+import { openBuild } from '../../bench/lib/builds.js';
+import { ceilingOf, probes } from '../../bench/lib/probes.js';
 
 const configuration = await readConfiguration(fileURLToPath(new URL('.', import.meta.url)));
 const build = configuration.builds.find(({ name }) => name === 'simd128');
@@ -36,7 +37,7 @@ describe('a build of the kernels', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const glue = { ...now, default: async () => ({ memory }), release: (offset: number) => offset };
     const folder = fileURLToPath(new URL('../../packages/wasm/artefacts/simd128/', import.meta.url));
-    const { raw } = await openBuild(glue, { folder, build: 'simd128' });
+    const { raw } = await openBuild(glue, { folder, file: '', build: 'simd128', threads: 1 });
     expect(() => raw.release(0, 0)).toThrow('release: expected 2 parameters as now, got a build with 1');
     expect(raw.liveBytes).toBe(now.liveBytes);
   });

@@ -19,6 +19,7 @@ export { appendHistory, readHistory } from './node/history-files.js';
 export { InputError } from './node/input-error.js';
 export { describeMachine, type Machine, machineDifferences } from './node/machine.js';
 export { type Choice, choosePlans, type Plan } from './node/plans.js';
+export { runSuitesInBrowser } from './node/run-in-browser.js';
 export {
   type CaseResult,
   measuredOf,
@@ -30,10 +31,5 @@ export {
 } from './node/run-suites.js';
 export { type Side, type Source, sourceOf, unpack } from './node/sides.js';
 export { compareRuns, compareSizes, readRun, runDifferences, type StoredComparison } from './node/stored.js';
-export {
-  type BenchCase,
-  fromCase,
-  type PreparableCase,
-  readSuites,
-  type SuiteFile,
-} from './node/suite-files.js';
+export { readSuites, type SuiteFile } from './node/suite-files.js';
+export { type BenchCase, fromCase, type PreparableCase } from './suite/cases.js';

@@ -8,11 +8,11 @@ import {
 import { decide, type Verdict } from '../compare/verdict.js';
 import { holm } from '../statistics/holm.js';
 import { seededRandom, shuffled } from '../statistics/random.js';
+import type { PreparableCase } from '../suite/cases.js';
 import type { SelfTimedTask } from '../timing/task.js';
 import type { BenchConfiguration, Build } from './configuration.js';
 import type { Plan } from './plans.js';
 import { type Source, unpack } from './sides.js';
-import type { PreparableCase } from './suite-files.js';
 import { prepareWhole } from './whole-side.js';
 
 /** A case of one build, compared between two sources. */

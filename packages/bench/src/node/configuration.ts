@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { BenchCase } from '../suite/cases.js';
 import { InputError } from './input-error.js';
-import type { BenchCase } from './suite-files.js';
 
 /** What is measured and compared: files that are opened side by side, or the whole project. */
 export type Build = FilesBuild | WholeBuild;
@@ -43,6 +43,8 @@ export interface BenchConfiguration {
   readonly open: (module: unknown, place: OpenPlace) => unknown;
   /** Ends what was opened, such as its threads. */
   readonly close: ((opened: unknown) => unknown) | undefined;
+  /** The file of a module that exports `open`, `probes`, `ceilingOf` and `memoryOf` for pages. */
+  readonly browser: string | undefined;
   /** Bytes of memory that an opened module holds. */
   readonly memoryOf: ((opened: unknown) => number) | undefined;
   /** The folder of the history. */
@@ -106,6 +108,7 @@ function checked(content: unknown, file: string): BenchConfiguration {
     threadedBuilds = {},
     whole,
     probes = [],
+    browser,
     history = 'bench/history',
   } = content;
   if (!Array.isArray(probes)) return refuse('probes to be an array of cases');
@@ -137,6 +140,10 @@ function checked(content: unknown, file: string): BenchConfiguration {
       Object.entries(threadedBuilds).map(([name, value]) => [name, paths(name, value)]),
     ),
     probes: probes as BenchCase[],
+    browser:
+      browser === undefined
+        ? undefined
+        : path.resolve(root, text(browser, 'browser to be the path of a module')),
     memoryOf: call('memoryOf'),
     history: path.resolve(root, text(history, 'history to be the path of a folder')),
     open: call<BenchConfiguration['open']>('open') ?? ((module) => module),

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { fromCase, type PreparableCase } from '../suite/cases.js';
 import {
   type FailedTask,
   type MeasuredTask,
@@ -11,7 +12,7 @@ import type { BenchConfiguration, Build } from './configuration.js';
 import { buildHash, type Checkout, describeCheckout, describeMachine, type Machine } from './machine.js';
 import type { Plan } from './plans.js';
 import { type Side, unpack } from './sides.js';
-import { fromCase, type PreparableCase, type SuiteFile } from './suite-files.js';
+import type { SuiteFile } from './suite-files.js';
 
 /** What `hebblab bench run` measured: the content of its JSON file. */
 export interface RunResult extends Checkout {

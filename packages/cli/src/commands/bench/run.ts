@@ -4,9 +4,11 @@ import type { Rate } from '@hebblab/bench';
 import {
   appendHistory,
   type CaseResult,
+  InputError,
   type RunResult,
   readConfiguration,
   runSuites,
+  runSuitesInBrowser,
 } from '@hebblab/bench/node';
 import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
@@ -14,18 +16,25 @@ import { textTable } from '../../text-table.js';
 import { chosenPlans, type MeasuringFlags, measuringOptions, withMeasuringOptions } from './options.js';
 
 interface RunFlags extends MeasuringFlags {
+  browser?: true;
   record?: true;
 }
 
 export function runSuitesCommand(): Command {
   const command = new Command('run').description('measure suites; exit code 1 where a case fails');
-  return withMeasuringOptions(command, 2).option('--record', 'append the figures to the history').action(run);
+  return withMeasuringOptions(command, 2)
+    .option('--record', 'append the figures to the history')
+    .option('--browser', 'measure in Chromium, by elapsed time')
+    .action(run);
 }
 
 async function run(filter: string | undefined, flags: RunFlags): Promise<void> {
   if (flags.out !== undefined) expectWritable('--out', flags.out);
+  if (flags.browser === true && flags.threads > 1)
+    throw new InputError(`--threads: expected 1 beside --browser, got ${flags.threads}`);
   const configuration = await readConfiguration(process.cwd(), flags.config);
-  const result = await runSuites({
+  const runIn = flags.browser === true ? runSuitesInBrowser : runSuites;
+  const result = await runIn({
     configuration,
     plans: await chosenPlans(configuration, filter, flags),
     options: measuringOptions(flags),
