@@ -11,7 +11,7 @@ import {
   temporaryFolder,
 } from '../support/command-line.js';
 
-const commands = ['run', 'train', 'spectrum', 'report', 'data', 'bench', 'info'];
+const commands = ['run', 'train', 'evaluate', 'spectrum', 'report', 'data', 'bench', 'info'];
 
 describe('hebblab --help', () => {
   it('names every command and ends with 0', async () => {

@@ -1,3 +1,5 @@
+import { type MatrixShape, requireMatrix } from './matrix.js';
+
 /** Two repeats of the same stimuli, each [samples, features], row by row in the same order. */
 export interface Repeats {
   readonly first: Float64Array | Float32Array;
@@ -42,22 +44,48 @@ export function crossValidatedSpectrum({
   }
   return Float64Array.from({ length: axes }, (_, index) => {
     const axis = principalAxes.subarray(index * features, (index + 1) * features);
-    const a = centredProjections(first, axis, samples);
-    const b = centredProjections(second, axis, samples);
-    return a.reduce((sum, value, sample) => sum + value * (b[sample] as number), 0) / samples;
+    return sharedVariance(projections(first, axis, samples), projections(second, axis, samples));
   });
 }
 
-/** Centring the projections is projecting the centred samples. */
-function centredProjections(
-  repeat: Float64Array | Float32Array,
-  axis: Float64Array,
-  samples: number,
+/**
+ * The same from projections of both repeats on the principal axes of the first, for those who have them from a fast matrix
+ * product: centring the projections is projecting the centred samples.
+ *
+ * @param first - [samples, axes], finite, centred or not
+ * @param second - [samples, axes], of the same stimuli in the same order
+ * @returns [axes]
+ * @throws Error where an array does not fit or is not finite, or there are fewer than 2 samples.
+ *
+ * @example
+ * const variance = crossValidatedVariances(firstProjected, secondProjected, { rows: 10_000, columns: 2000 });
+ */
+export function crossValidatedVariances(
+  first: Float64Array | Float32Array,
+  second: Float64Array | Float32Array,
+  shape: MatrixShape,
 ): Float64Array {
+  requireMatrix('crossValidatedVariances', first, shape);
+  requireMatrix('crossValidatedVariances', second, shape);
+  const { rows, columns } = shape;
+  if (rows < 2) throw new Error(`crossValidatedVariances: expected at least 2 samples, got ${rows}`);
+  const column = (projected: Float64Array | Float32Array, axis: number) =>
+    Float64Array.from({ length: rows }, (_, row) => projected[row * columns + axis] as number);
+  return Float64Array.from({ length: columns }, (_, axis) =>
+    sharedVariance(column(first, axis), column(second, axis)),
+  );
+}
+
+/** Mean product of the two about their means. */
+function sharedVariance(a: Float64Array, b: Float64Array): number {
+  const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [centreA, centreB] = [meanOf(a), meanOf(b)];
+  return a.reduce((sum, x, sample) => sum + (x - centreA) * ((b[sample] as number) - centreB), 0) / a.length;
+}
+
+function projections(repeat: Float64Array | Float32Array, axis: Float64Array, samples: number): Float64Array {
   const features = axis.length;
-  const projections = Float64Array.from({ length: samples }, (_, sample) =>
+  return Float64Array.from({ length: samples }, (_, sample) =>
     axis.reduce((sum, weight, i) => sum + weight * (repeat[sample * features + i] as number), 0),
   );
-  const centre = projections.reduce((sum, value) => sum + value, 0) / samples;
-  return projections.map((value) => value - centre);
 }

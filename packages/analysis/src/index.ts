@@ -8,7 +8,7 @@ export {
 } from './bootstrap.js';
 export { type Claim, claimVerdict, combineVerdicts, type Verdict } from './claim-verdict.js';
 export { fitLine, type Line, pearson, spearman } from './correlation.js';
-export { crossValidatedSpectrum, type Repeats } from './cross-validated-spectrum.js';
+export { crossValidatedSpectrum, crossValidatedVariances, type Repeats } from './cross-validated-spectrum.js';
 export { type Decisions, decisions } from './decisions.js';
 export { effectiveRank, participationRatio, rankMe, type Spectrum, stableRank } from './dimensionality.js';
 export type { MixtureComponent } from './gaussian-mixture.js';
@@ -54,6 +54,8 @@ export {
 export { latentJacobianNorms, squaredUnitNorms } from './latent-jacobian.js';
 export type { LayerShape } from './layer.js';
 export { type LayerConvergence, layerConvergence } from './layer-convergence.js';
+export { type LayerSeparation, layerSeparation } from './layer-separation.js';
+export { linearError, linearErrorTheory, type PerturbationNorm } from './linear-robustness.js';
 export type { MatrixShape } from './matrix.js';
 export { type MixtureThreshold, mixtureThreshold } from './mixture-threshold.js';
 export {
@@ -63,6 +65,7 @@ export {
   fitPowerLawWeighted,
   type OrdinaryPowerLawFit,
   type PowerLawFit,
+  smoothCodeExponent,
 } from './power-law.js';
 export { type PrincipalPlane, principalPlane } from './principal-plane.js';
 export {
@@ -80,6 +83,7 @@ export {
   type SaturatingActivation,
   saturationDistances,
 } from './saturation.js';
+export { shareInterval } from './share-interval.js';
 export { type Silhouette, silhouette } from './silhouette.js';
 export {
   classOrder,

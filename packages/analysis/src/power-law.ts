@@ -77,6 +77,23 @@ export function clipFitRange(
   return { from: Math.min(from, usable), to: Math.min(to, usable) };
 }
 
+/**
+ * The exponent that a smooth code must exceed, 1 + 2 / d for stimuli of d dimensions (Stringer et al. 2019): a spectrum that
+ * falls more slowly belongs to a fractal map, whose output jumps for tiny changes of the input. It tends to 1 for images.
+ *
+ * @param dimensions - d >= 1 of the stimuli
+ * @throws Error where the dimensions are below 1.
+ *
+ * @example
+ * smoothCodeExponent(4); // 1.5
+ */
+export function smoothCodeExponent(dimensions: number): number {
+  if (!(dimensions >= 1)) {
+    throw new Error(`smoothCodeExponent: expected at least 1 dimension, got ${dimensions}`);
+  }
+  return 1 + 2 / dimensions;
+}
+
 interface Point {
   readonly n: number;
   /** log n */

@@ -5,6 +5,7 @@ import {
   claimVerdict,
   combineVerdicts,
   pairedComparison,
+  shareInterval,
   tInterval,
 } from '@hebblab/analysis';
 import fc from 'fast-check';
@@ -187,6 +188,44 @@ describe('pairedComparison', () => {
 
   it('refuses models of different seeds', () => {
     expect(() => pairedComparison([1, 2], [1], 0.95)).toThrow('expected pairs, got 2 and 1 values');
+  });
+});
+
+describe('shareInterval', () => {
+  it('has the ends at which the share is z standard errors away', () => {
+    // Wilson's interval solves (share - p)^2 = z^2 p (1 - p) / n, with z = 1.959964 at 95 %.
+    for (const [successes, count] of [
+      [9, 10],
+      [470, 1000],
+      [0, 20],
+      [20, 20],
+    ] as const) {
+      const { estimate, low, high } = shareInterval(successes, count, 0.95);
+      expect(estimate).toBe(successes / count);
+      for (const end of [low, high].filter((each) => each > 0 && each < 1)) {
+        const z = Math.abs(estimate - end) / Math.sqrt((end * (1 - end)) / count);
+        expect(z).toBeCloseTo(1.959963984540054, 9);
+      }
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(high).toBeLessThanOrEqual(1);
+      expect(low).toBeLessThanOrEqual(estimate);
+      expect(high).toBeGreaterThanOrEqual(estimate);
+    }
+  });
+
+  it('is one-sided at 0 and 1', () => {
+    // At 0 of n the upper end is z^2 / (n + z^2).
+    const { low, high } = shareInterval(0, 20, 0.95);
+    const square = 1.959963984540054 ** 2;
+    expect(low).toBe(0);
+    expect(high).toBeCloseTo(square / (20 + square), 12);
+    expect(shareInterval(20, 20, 0.95).high).toBe(1);
+  });
+
+  it('refuses what is no share', () => {
+    expect(() => shareInterval(11, 10, 0.95)).toThrow('0 to 10 successes, got 11');
+    expect(() => shareInterval(0, 0, 0.95)).toThrow('a positive count, got 0');
+    expect(() => shareInterval(1, 2, 95)).toThrow('in (0, 1), got 95');
   });
 });
 

@@ -1,4 +1,4 @@
-import { clipFitRange, fitPowerLaw, fitPowerLawWeighted } from '@hebblab/analysis';
+import { clipFitRange, fitPowerLaw, fitPowerLawWeighted, smoothCodeExponent } from '@hebblab/analysis';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -108,5 +108,12 @@ describe('clipping a range', () => {
     expect(() => clipFitRange(powerLaw(5, 1), { from: 0, to: 5 }, -1)).toThrow(
       'clipFitRange: expected a relative floor of at least 0, got -1',
     );
+  });
+});
+
+describe('the exponent of a smooth code', () => {
+  it('must exceed 1 + 2/d', () => {
+    expect([1, 2, 4, 8, Number.POSITIVE_INFINITY].map(smoothCodeExponent)).toEqual([3, 2, 1.5, 1.25, 1]);
+    expect(() => smoothCodeExponent(0)).toThrow('at least 1 dimension, got 0');
   });
 });

@@ -2,6 +2,7 @@ import {
   classOrder,
   directionless,
   dissimilarities,
+  layerSeparation,
   type SimilarityMeasure,
   silhouette,
   similarityMatrix,
@@ -135,5 +136,38 @@ describe('silhouette', () => {
   it('refuses a single class and a matrix that does not fit', () => {
     expect(() => silhouette(distancesOf([0, 1]), [1, 1])).toThrow('at least 2 classes, got 1');
     expect(() => silhouette(distancesOf([0, 1]), [0, 1, 1])).toThrow('3 x 3 values, got 4');
+  });
+});
+
+describe('layerSeparation', () => {
+  const labels = [1, 0, 1, 0];
+  const layers = [
+    { layer: 'hidden 1', representations: Float64Array.of(0, 1, 4, 9), units: 1 },
+    { layer: 'hidden 2', representations: Float64Array.of(10, 0, 0, 0, 10, 1, 0, 2), units: 2 },
+  ];
+
+  it('has the images by class, and the means within and across classes', () => {
+    const [first, second] = layerSeparation(layers, labels, 'euclidean');
+    expect([...(first?.order ?? [])]).toEqual([1, 3, 0, 2]);
+    // Places 1, 9 of class 0 and 0, 4 of class 1.
+    expect([...(first?.matrix ?? [])]).toEqual([0, 8, 1, 3, 8, 0, 9, 5, 1, 9, 0, 4, 3, 5, 4, 0]);
+    expect(first).toMatchObject({ layer: 'hidden 1', withinClasses: 6, acrossClasses: 4.5 });
+    // (0, 0), (0, 2) against (10, 0), (10, 1): within 2 and 1.
+    expect(second).toMatchObject({ layer: 'hidden 2', withinClasses: 1.5, directionless: 0 });
+    expect(second?.silhouette.overall).toBeGreaterThan(0.8);
+    expect(first?.silhouette.overall).toBeLessThan(0);
+  });
+
+  it('has the silhouette of the dissimilarities', () => {
+    const [, second] = layerSeparation(layers, labels, 'cosine');
+    const matrix = second?.matrix ?? new Float64Array();
+    expect(second?.silhouette).toEqual(silhouette(dissimilarities(matrix, 'cosine'), [0, 0, 1, 1]));
+    // (0, 0) has no direction.
+    expect(second?.directionless).toBe(1);
+  });
+
+  it('has no mean within classes of one image', () => {
+    const [first] = layerSeparation(layers.slice(0, 1), [0, 1, 2, 3], 'euclidean');
+    expect(first?.withinClasses).toBeUndefined();
   });
 });

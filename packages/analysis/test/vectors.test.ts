@@ -1,5 +1,6 @@
 import {
   crossValidatedSpectrum,
+  crossValidatedVariances,
   effectiveRank,
   fitPowerLaw,
   fitPowerLawWeighted,
@@ -50,6 +51,20 @@ describe('reference vectors of cross-validation', () => {
     const second = snapped(repeat2.data);
     expectClose(
       crossValidatedSpectrum({ first, second, samples, features, principalAxes }),
+      crossValidatedVariance.data,
+    );
+    const projected = (repeat: Float64Array) =>
+      Float64Array.from({ length: samples * features }, (_, i) => {
+        const row = Math.floor(i / features) * features;
+        const axis = (i % features) * features;
+        let sum = 0;
+        for (let k = 0; k < features; k++) {
+          sum += (repeat[row + k] as number) * (principalAxes[axis + k] as number);
+        }
+        return sum;
+      });
+    expectClose(
+      crossValidatedVariances(projected(first), projected(second), { rows: samples, columns: features }),
       crossValidatedVariance.data,
     );
   });

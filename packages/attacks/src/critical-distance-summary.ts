@@ -12,7 +12,7 @@ export interface StatusCounts {
   readonly unverified: number;
 }
 
-/** Quartiles of the critical L2 distances that were found. */
+/** Quartiles of the critical distances that were found. */
 export type CriticalDistanceSummary =
   | ({ readonly kind: 'none found' } & StatusCounts)
   | ({
@@ -26,12 +26,17 @@ export type CriticalDistanceSummary =
  * A model's robustness: the median critical distance, its quartiles (linear interpolation between order statistics), and
  * how many images they are of. Images that never flipped have no distance: they are counted, not guessed.
  *
+ * @param measure - `distance`, ||x_adv - x||_2, unless told; `linfDistance`, max |x_adv - x|
+ *
  * @example
  * const summary = summariseCriticalDistances(walk.images);
  * if (summary.kind === 'quartiles') console.log(summary.median, summary.found, summary.total);
  */
-export function summariseCriticalDistances(images: readonly ImageStatus[]): CriticalDistanceSummary {
-  const distances = images.flatMap((image) => (image.status === 'adversarial' ? [image.distance] : []));
+export function summariseCriticalDistances(
+  images: readonly ImageStatus[],
+  measure: 'distance' | 'linfDistance' = 'distance',
+): CriticalDistanceSummary {
+  const distances = images.flatMap((image) => (image.status === 'adversarial' ? [image[measure]] : []));
   const count = (status: ImageStatus['status']) => images.filter((image) => image.status === status).length;
   const counts: StatusCounts = {
     found: distances.length,

@@ -67,6 +67,7 @@ export {
   relativeAccuracy,
 } from './relative-accuracy.js';
 export { transferClassifier } from './transfer.js';
+export type { Norm } from './vectors.js';
 export {
   type Budget,
   type Verdict,

@@ -156,7 +156,7 @@ describe('the summary of critical distances', () => {
     status: 'adversarial',
     epsilon: 1,
     distance,
-    linfDistance: 1,
+    linfDistance: distance / 2,
   });
   const rest: ImageStatus[] = [
     { status: 'robust within the grid' },
@@ -177,6 +177,11 @@ describe('the summary of critical distances', () => {
       total: 6,
       ...others,
     });
+  });
+
+  it('gives the quartiles of the Linf distances where asked', () => {
+    const summary = summariseCriticalDistances([found(4), found(1), found(3)], 'linfDistance');
+    expect(summary).toMatchObject({ kind: 'quartiles', median: 1.5 });
   });
 
   it('has no median where nothing was found', () => {

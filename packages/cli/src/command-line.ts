@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'train one model of a preset into one file',
     load: async () => (await import('./commands/train.js')).trainCommand(),
   },
+  evaluate: {
+    summary: 'attack a model: accuracy, critical distances, relative accuracy',
+    load: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
+  },
   spectrum: {
     summary: 'covariance spectrum and power-law fit of a representation, a data set or an .npy matrix',
     load: async () => (await import('./commands/spectrum.js')).spectrumCommand(),

@@ -61,14 +61,25 @@ describe('torusPoints', () => {
       const { length } = points.filter((point) => point.label === label);
       expect(Math.abs(length - 200)).toBeLessThan(60);
     }
-    expect(Math.abs(points.filter(({ z }) => z > 0).length - 800)).toBeLessThan(90);
+    for (const [up, right] of [
+      [true, true],
+      [true, false],
+      [false, true],
+      [false, false],
+    ]) {
+      // 400 on average, with a standard deviation of sqrt(1600 * 1/4 * 3/4) = 17: the angles are independent.
+      const { length } = points.filter(({ y, z }) => z > 0 === up && y > 0 === right);
+      expect(Math.abs(length - 400)).toBeLessThan(80);
+    }
   });
 
   it('have normal noise of the deviation given', () => {
     const clean = torusPoints(exact).coordinates;
     const noisy = torusPoints({ ...exact, noise: 1e-3 }).coordinates;
     const squares = noisy.reduce((sum, value, i) => sum + (value - (clean[i] as number)) ** 2, 0);
-    // The standard error of 4800 values is 1 / sqrt(9600) = 1 %.
+    const mean = noisy.reduce((sum, value, i) => sum + value - (clean[i] as number), 0) / 4800;
+    // The standard errors of 4800 values are 1 / sqrt(4800) = 1.4 % and 1 / sqrt(9600) = 1 %.
+    expect(Math.abs(mean)).toBeLessThan(0.07e-3);
     expect(Math.abs(Math.sqrt(squares / 4800) / 1e-3 - 1)).toBeLessThan(0.05);
   });
 
@@ -124,6 +135,15 @@ describe('toyLevels', () => {
         expect(coarser[level.indexOf(group)]).toBe(coarser[label]);
       });
     });
+  });
+
+  it('joins neighbouring parts', () => {
+    // Classes go round in order, so that a group is a run of them.
+    for (const level of toyLevels) {
+      expect(level).toEqual(level.toSorted((a, b) => a - b));
+      const sizes = [...new Set(level)].map((group) => level.filter((each) => each === group).length);
+      expect(new Set(sizes).size).toBe(1);
+    }
   });
 
   it('parts the rings first', () => {

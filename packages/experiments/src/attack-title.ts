@@ -1,6 +1,11 @@
-/** How figures and tables call an attack. */
-export function attackTitle(attack: string): string {
-  return titles[attack] ?? attack;
+/** What figures and tables call an attack. */
+export function attackTitle(kind: string): string {
+  return titles[kind] ?? kind;
 }
 
-const titles: Readonly<Record<string, string>> = { random: 'random noise', fgsm: 'FGSM' };
+const titles: Readonly<Record<string, string>> = {
+  random: 'random noise',
+  fgsm: 'FGSM',
+  pgd: 'PGD',
+  minimal: 'minimal norm',
+};

@@ -3,6 +3,7 @@ import { attack } from './config/attacks.js';
 import { backpropagationModel, initialisedModel } from './config/backpropagation.js';
 import { count, described, describedVariant, finiteNumber, name, wholeNumber } from './config/fields.js';
 import { localLearningModel } from './config/local-learning.js';
+import { measurement } from './config/measurements.js';
 import { networkModel } from './config/networks.js';
 
 const customModel = v.strictObject({
@@ -75,7 +76,15 @@ export const runConfigSchema = v.strictObject({
       'Draws of N(0, 1) that the spectrum on noise is of; 10000 in arXiv 2405.00679.',
     ),
   }),
-  attacks: described(v.array(attack), 'Attacks on every model, each kind at most once.'),
+  attacks: described(v.array(attack), 'Attacks on every model, each kind at most once in each form.'),
+  measurements: described(
+    v.optional(v.array(measurement), []),
+    'What else is measured of every model, each kind at most once.',
+  ),
+  claims: described(
+    v.optional(v.picklist(['none', 'paper-a']), 'none'),
+    'Whose claims are judged on the results; paper-a: those of arXiv 2405.00679, by the names that its models have there.',
+  ),
 });
 
 /** Everything that determines a run: data, models, measurements, seed. */
@@ -94,5 +103,7 @@ export type InitialisedConfig = Extract<ModelConfig, { kind: 'initialised' }>;
 export type CustomModelConfig = Extract<ModelConfig, { kind: 'custom' }>;
 /** One attack and its grid of epsilons. */
 export type AttackConfig = RunConfig['attacks'][number];
+/** Something else that is measured. */
+export type MeasurementConfig = RunConfig['measurements'][number];
 /** The rule of a locally trained layer. */
 export type LearningRuleConfig = LocalLearningConfig['rule'];

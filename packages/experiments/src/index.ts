@@ -1,4 +1,5 @@
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
+export { claimsTable } from './claims/claims-table.js';
 export {
   type AllowedRange,
   type ClaimInput,
@@ -33,21 +34,31 @@ export {
   type InitialisedConfig,
   type LearningRuleConfig,
   type LocalLearningConfig,
+  type MeasurementConfig,
   type ModelConfig,
   type NetworkConfig,
   type RunConfig,
   runConfigSchema,
 } from './config.js';
+export {
+  type AttackMeasurement,
+  type EvaluatedAttack,
+  type EvaluationForm,
+  type EvaluationGrid,
+  type EvaluationRequest,
+  evaluatedAttacks,
+  evaluateModel,
+  evaluationForms,
+  evaluationGrids,
+  type ModelEvaluation,
+} from './evaluate-model.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
-export {
-  accuracyOf,
-  classifierOf,
-  measuringBatch,
-  noiseProbe,
-  spectrumOf,
-  spectrumOfSamples,
-} from './measure-model.js';
+export { accuracyOf } from './measure-model.js';
+export { classifierOf } from './measurements/attacks.js';
+export { measuringBatch } from './measurements/context.js';
+export { noiseProbe, spectrumOf, spectrumOfSamples } from './measurements/spectra.js';
+export { type OpenedModelFile, openModelFile } from './open-model-file.js';
 export { openStoredModel, type StoredModel } from './open-stored-model.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';

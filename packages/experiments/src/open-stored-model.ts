@@ -1,5 +1,11 @@
 import { decodeModel, type OpenModel, openModel } from '@hebblab/models';
-import { decodeAnyModel, openNetwork, openTensors } from '@hebblab/models/networks';
+import {
+  decodeAnyModel,
+  type NetworkModel,
+  type OpenNetwork,
+  openNetwork,
+  openTensors,
+} from '@hebblab/models/networks';
 import type { Kernels } from '@hebblab/wasm';
 import type { ModelConfig } from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
@@ -8,7 +14,21 @@ import { type Extensions, extensionNamed } from './extensions.js';
 export interface StoredModel {
   readonly open: OpenModel;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The same model as a network on tfjs-core, with every derivative. */
+  readonly asNetwork: AsNetwork;
+  /** Gives back the memory of `open`. */
+  [Symbol.dispose](): void;
 }
+
+/** The models of extensions are no networks. */
+export type AsNetwork =
+  | {
+      readonly kind: 'network';
+      readonly model: NetworkModel;
+      /** Opens it; the caller disposes of it. */
+      open(): Promise<OpenNetwork>;
+    }
+  | { readonly kind: 'none' };
 
 /**
  * Opens the file of a trained model, of whatever kind, with room for `capacity` samples at a time.
@@ -23,21 +43,24 @@ export async function openStoredModel(
   extensions: Extensions,
   { capacity, source }: { readonly capacity: number; readonly source: string },
 ): Promise<StoredModel> {
-  switch (config.kind) {
-    case 'custom': {
-      const extension = extensionNamed('model', extensions.models, config.name);
-      return { open: extension.open(kernels, bytes, capacity), settings: {} };
-    }
-    case 'network': {
-      await openTensors(kernels);
-      const network = decodeAnyModel(bytes, source);
-      return { open: openNetwork(kernels, network, capacity), settings: network.settings };
-    }
-    case 'local-learning':
-    case 'backpropagation':
-    case 'initialised': {
-      const model = decodeModel(bytes, source);
-      return { open: openModel(kernels, model, capacity), settings: model.settings };
-    }
+  if (config.kind === 'custom') {
+    const extension = extensionNamed('model', extensions.models, config.name);
+    const open = extension.open(kernels, bytes, capacity);
+    return { open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
   }
+  const model = decodeAnyModel(bytes, source);
+  const openAsNetwork = async () => {
+    await openTensors(kernels);
+    return openNetwork(kernels, model, capacity);
+  };
+  const open =
+    config.kind === 'network'
+      ? await openAsNetwork()
+      : openModel(kernels, decodeModel(bytes, source), capacity);
+  return {
+    open,
+    settings: model.settings,
+    asNetwork: { kind: 'network', model, open: openAsNetwork },
+    [Symbol.dispose]: open.dispose,
+  };
 }

@@ -24,20 +24,32 @@ export function parseRunConfig(value: unknown, source: string): RunConfig {
  * those of other fields.
  */
 function faultsBetweenFields(config: unknown): string[] {
-  const { models, attacks } = v.parse(v.fallback(looseConfig, { models: {}, attacks: [] }), config);
+  const { models, attacks, measurements } = v.parse(
+    v.fallback(looseConfig, { models: {}, attacks: [], measurements: [] }),
+    config,
+  );
   const faults = Object.entries(models).flatMap(([name, model]) => modelFaults(`models.${name}`, model));
-  const kinds = attacks.flatMap((attack) => (v.is(withKind, attack) ? [attack.kind] : []));
-  for (const kind of new Set(kinds.filter((each, index) => kinds.indexOf(each) !== index))) {
-    const times = kinds.filter((each) => each === kind).length;
-    faults.push(`attacks: expected each kind at most once, got ${kind} ${times} times`);
-  }
+  faults.push(...repeated('attacks', attacks), ...repeated('measurements', measurements));
   return faults;
 }
 
 const looseConfig = v.object({
   models: v.fallback(v.record(v.string(), v.unknown()), {}),
   attacks: v.fallback(v.array(v.unknown()), []),
+  measurements: v.fallback(v.array(v.unknown()), []),
 });
+
+/** What results are named after may be there once. */
+function repeated(path: string, entries: readonly unknown[]): string[] {
+  const names = entries.flatMap((entry) => {
+    if (!v.is(withKind, entry)) return [];
+    return [at(entry, 'form') === 'bisection' ? `${entry.kind} by bisection` : entry.kind];
+  });
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+    (name) =>
+      `${path}: expected each kind at most once, got ${name} ${names.filter((each) => each === name).length} times`,
+  );
+}
 const withKind = v.object({ kind: v.string() });
 const withRank = v.object({
   hidden: v.number(),

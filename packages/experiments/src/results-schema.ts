@@ -10,19 +10,64 @@ const spectrum = v.looseObject({
   eigenvalues: numbers,
 });
 
-const oneSeed = v.looseObject({
-  accuracy: v.number(),
-  criticalDistance: v.record(
-    v.string(),
+const distance = v.looseObject({
+  found: v.number(),
+  total: v.number(),
+  unverified: v.number(),
+  median: v.exactOptional(v.number()),
+  q25: v.exactOptional(v.number()),
+  q75: v.exactOptional(v.number()),
+  p5: v.exactOptional(v.number()),
+  p95: v.exactOptional(v.number()),
+  calls: v.exactOptional(v.looseObject({ forward: v.number(), gradient: v.number() })),
+});
+
+const bisected = v.looseObject({
+  ...distance.entries,
+  gridComparison: v.looseObject({ images: v.number(), disagreeing: v.number(), callsShare: v.number() }),
+});
+
+const populations = v.looseObject({
+  populations: v.array(
     v.looseObject({
-      found: v.number(),
-      total: v.number(),
-      unverified: v.number(),
-      median: v.exactOptional(v.number()),
-      q25: v.exactOptional(v.number()),
-      q75: v.exactOptional(v.number()),
+      units: v.number(),
+      alpha: v.exactOptional(v.number()),
+      stdErr: v.exactOptional(v.number()),
+      weightedAlpha: v.exactOptional(v.number()),
     }),
   ),
+  participationRatio: v.number(),
+  effectiveRank: v.number(),
+});
+
+const measurements = v.looseObject({
+  'sub-populations': v.exactOptional(v.looseObject({ images: populations, noise: populations })),
+  jacobian: v.exactOptional(
+    v.looseObject({
+      images: v.number(),
+      norm: v.looseObject({ median: v.number(), q25: v.number(), q75: v.number() }),
+      singularValues: numbers,
+      effectiveRank: v.number(),
+    }),
+  ),
+  landscape: v.exactOptional(
+    v.looseObject({
+      image: v.number(),
+      side: v.number(),
+      reach: v.number(),
+      jacobianNorm: numbers,
+      classes: numbers,
+      confidence: numbers,
+    }),
+  ),
+  'cross-validated-spectrum': v.exactOptional(spectrum),
+});
+
+const oneSeed = v.looseObject({
+  accuracy: v.number(),
+  criticalDistance: v.record(v.string(), distance),
+  bisectedDistance: v.exactOptional(v.record(v.string(), bisected)),
+  measurements: v.exactOptional(measurements),
   relativeAccuracy: v.record(v.string(), v.looseObject({ epsilon: numbers, accuracy: numbers })),
   spectrum: v.looseObject({ images: spectrum, noise: spectrum }),
   layer: v.exactOptional(

@@ -13,8 +13,74 @@ export interface CriticalDistanceResult {
   readonly median?: number;
   readonly q25?: number;
   readonly q75?: number;
+  /** 5 % and 95 %. */
+  readonly p5?: number;
+  readonly p95?: number;
   /** Flips that a second look did not confirm; counted in `total` alone. */
   readonly unverified: number;
+  /** Images that the model was asked for, without and with a gradient; those of its first look included. */
+  readonly calls?: { readonly forward: number; readonly gradient: number };
+}
+
+/** Critical distances by bisection, and how they compare with the grid on some of the images. */
+export interface BisectedDistanceResult extends CriticalDistanceResult {
+  readonly gridComparison: {
+    readonly images: number;
+    /** Share of them on which the two differ by more than the spacing: flips are not monotone in epsilon. */
+    readonly disagreeing: number;
+    /** Calls of the bisection over those of the grid. */
+    readonly callsShare: number;
+  };
+}
+
+/** Jacobians of the logits by the inputs over some test images. */
+export interface JacobianResult {
+  readonly images: number;
+  /** ||J||_F. */
+  readonly norm: { readonly median: number; readonly q25: number; readonly q75: number };
+  /** Medians over the images, from the largest. */
+  readonly singularValues: readonly number[];
+  /** Median over the images. */
+  readonly effectiveRank: number;
+}
+
+/** A plane through an image; lists are row-major [side, side], e along a row. */
+export interface LandscapeResult {
+  readonly image: number;
+  readonly side: number;
+  readonly reach: number;
+  readonly jacobianNorm: readonly number[];
+  readonly classes: readonly number[];
+  /** The largest softmax. */
+  readonly confidence: readonly number[];
+}
+
+/** The spectrum of the first units, for several numbers of them. */
+export interface PopulationsResult {
+  /** Exponents are absent where too few eigenvalues are left to fit. */
+  readonly populations: readonly {
+    readonly units: number;
+    readonly alpha?: number;
+    readonly stdErr?: number;
+    /** With weights 1/n (Stringer et al. 2019). */
+    readonly weightedAlpha?: number;
+  }[];
+  /** Of the whole layer. */
+  readonly participationRatio: number;
+  readonly effectiveRank: number;
+}
+
+export interface SubPopulationsResult {
+  readonly images: PopulationsResult;
+  readonly noise: PopulationsResult;
+}
+
+/** By the kinds of measurements; what a model has no room for is absent. */
+export interface MeasurementResults {
+  readonly 'sub-populations'?: SubPopulationsResult;
+  readonly jacobian?: JacobianResult;
+  readonly landscape?: LandscapeResult;
+  readonly 'cross-validated-spectrum'?: SpectrumResult;
 }
 
 /** The covariance spectrum of a representation and its power law. */
@@ -53,6 +119,8 @@ export interface ModelResult {
   >;
   readonly spectrum: { readonly images: SpectrumResult; readonly noise: SpectrumResult };
   readonly layer?: LayerResult;
+  readonly bisectedDistance?: Readonly<Record<string, BisectedDistanceResult>>;
+  readonly measurements?: MeasurementResults;
 }
 
 /** What stands beside the means of a model where a run has several seeds. */

@@ -4,6 +4,7 @@ import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/f
 import { type Samples, samplesOf } from '@hebblab/models';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { expectRunnable, sizesOf } from './check-run.js';
+import { claimsOn } from './claims/claims.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
 import {
@@ -16,7 +17,8 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.js';
-import { type MeasureContext, measureModel, measuringBatch } from './measure-model.js';
+import { measureModel } from './measure-model.js';
+import { type MeasureContext, measuringBatch } from './measurements/context.js';
 import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
@@ -116,11 +118,9 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
       threads: kernels.threads,
       environment,
     });
-    const results: RunResults = {
-      schema: 1,
-      models: await trainAndMeasure(options, folder, { train, test, reusable }),
-      claims: [],
-    };
+    const models = await trainAndMeasure(options, folder, { train, test, reusable });
+    const claims = claimsOn(config, { models, testImages: test.count });
+    const results: RunResults = { schema: 1, models, claims };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
   }
   await drawReport(folder);
@@ -218,12 +218,11 @@ async function measureStored(
   if (!existsSync(file)) {
     const bytes = await readFileWhole(folder.model(name));
     const source = folder.model(name);
-    const stored = await openStoredModel(kernels, bytes, modelConfig, extensions, {
+    using stored = await openStoredModel(kernels, bytes, modelConfig, extensions, {
       capacity: measuringBatch,
       source,
     });
-    using open = stored.open;
-    const { spectra, attacks } = config;
+    const { spectra, attacks, measurements } = config;
     const context: MeasureContext = {
       kernels,
       model: name,
@@ -232,8 +231,9 @@ async function measureStored(
       test,
       spectra,
       attacks,
+      measurements,
     };
-    const measured = await measureModel(context, open);
+    const measured = await measureModel(context, stored);
     // trainModel wrote it there.
     const layer =
       modelConfig.kind === 'local-learning' ? { layer: stored.settings.layer as LayerResult } : {};

@@ -3,7 +3,14 @@ export type { FrozenLayer, ReadoutTraining, ReadoutTrainingSettings } from './fr
 export { krotovHopfieldRule, type SieveWhen } from './krotov-hopfield-rule.js';
 export { createLayerTraining, type LayerTraining, type LayerTrainingSettings } from './layer-training.js';
 export type { LayerInTraining, LearningRule, RuleInTraining } from './learning-rule.js';
-export { createModel, decodeModel, encodeModel, type HiddenLayer, type TwoLayerModel } from './model.js';
+export {
+  createModel,
+  decodeModel,
+  encodeModel,
+  type HiddenLayer,
+  isTwoLayerFile,
+  type TwoLayerModel,
+} from './model.js';
 export {
   createNetworkTraining,
   type NetworkTraining,

@@ -1,6 +1,8 @@
 import { AXIS_HEIGHT, type Plot } from './axes.js';
 import { requireDistinctNames, requireFractions, requireIntervals } from './check.js';
 import { FIGURE_WIDTH, MARGIN, svgFigure } from './figure.js';
+import { layOutLegend } from './legend.js';
+import { drawMarker, type MarkerStyle } from './marks.js';
 import { coordinate, formatFixed, formatNumber } from './number-format.js';
 import { position, type Scale, ticks } from './scale.js';
 import { escapeText, estimatedWidth, shortenText } from './text.js';
@@ -13,6 +15,8 @@ export type AccuracyBars = {
     readonly accuracy: number;
     /** [low, high], 0 to 1: drawn as a whisker. */
     readonly interval?: readonly [number, number];
+    /** The accuracy that was published, 0 to 1: drawn as a diamond. */
+    readonly published?: number;
   }[];
   /** Accuracy of guessing, 0 to 1: drawn as a dashed line. */
   readonly chance?: number;
@@ -31,9 +35,15 @@ export function accuracyBars({ models, chance, title }: AccuracyBars): string {
   validate({ models, title, ...(chance === undefined ? {} : { chance }) });
   const widestName = Math.max(...models.map(({ name }) => estimatedWidth(name, 13)));
   const left = MARGIN + Math.min(NAME_ROOM, widestName) + 8;
+  const hasPublished = models.some(({ published }) => published !== undefined);
+  const legend = layOutLegend(
+    hasPublished ? [{ key: { kind: 'marker', style: PUBLISHED }, name: 'published', detail: '' }] : [],
+    MARGIN,
+    FIGURE_WIDTH - 2 * MARGIN,
+  );
   const plot: Plot = {
     left,
-    top: 6,
+    top: legend.height + 6,
     width: FIGURE_WIDTH - MARGIN - VALUE_ROOM - left,
     height: models.length * ROW + 8,
   };
@@ -46,6 +56,7 @@ export function accuracyBars({ models, chance, title }: AccuracyBars): string {
     height: plot.top + plot.height + AXIS_HEIGHT,
     draw: () =>
       [
+        legend.markup,
         drawAxis(plot, x, chance),
         ...models.map((model, index) => drawModel(model, plot, x, plot.top + 4 + index * ROW)),
         chance === undefined ? '' : drawChance(chance, x, plot),
@@ -53,6 +64,7 @@ export function accuracyBars({ models, chance, title }: AccuracyBars): string {
   });
 }
 
+const PUBLISHED: MarkerStyle = { colour: 'ink', marker: 'diamond' };
 const ROW = 30;
 const BAR = 20;
 const NAME_ROOM = 190;
@@ -63,8 +75,10 @@ type Model = AccuracyBars['models'][number];
 function validate({ models, chance }: AccuracyBars): void {
   const operation = 'accuracyBars';
   requireDistinctNames(operation, 'models', models);
-  for (const { name, accuracy, interval } of models) {
+  for (const { name, accuracy, interval, published } of models) {
     requireFractions(operation, `the accuracy of ${name}`, [accuracy]);
+    if (published !== undefined)
+      requireFractions(operation, `the published accuracy of ${name}`, [published]);
     const intervals = interval === undefined ? [] : [interval];
     requireIntervals(operation, `the interval of ${name}`, intervals, isFraction, 'numbers from 0 to 1');
   }
@@ -86,7 +100,12 @@ function drawAxis(plot: Plot, x: Scale, chance: number | undefined): string {
   return `${marks.join('\n')}\n<text class="ink" x="${middle}" y="${bottom + 41}" text-anchor="middle">${label}</text>`;
 }
 
-function drawModel({ name, accuracy, interval }: Model, plot: Plot, x: Scale, top: number): string {
+function drawModel(
+  { name, accuracy, interval, published }: Model,
+  plot: Plot,
+  x: Scale,
+  top: number,
+): string {
   const middle = coordinate(top + BAR / 2);
   const baseline = coordinate(top + BAR / 2 + 4.5);
   const shown = shortenText(name, NAME_ROOM, 13);
@@ -105,6 +124,9 @@ function drawModel({ name, accuracy, interval }: Model, plot: Plot, x: Scale, to
       `<path class="edge" fill="none" stroke-width="4" d="${path}"/><path class="rule" fill="none" stroke-width="1.5" d="${path}"/>`,
     );
   }
+  if (published !== undefined) {
+    parts.push(drawMarker({ x: position(x, published), y: top + BAR / 2 }, PUBLISHED));
+  }
   return parts.join('\n');
 }
 
@@ -115,10 +137,11 @@ function drawChance(chance: number, x: Scale, plot: Plot): string {
 }
 
 function describe({ models, chance }: AccuracyBars): string {
-  const parts = models.map(({ name, accuracy, interval }) => {
+  const parts = models.map(({ name, accuracy, interval, published }) => {
     const range =
       interval === undefined ? '' : ` (${formatFixed(interval[0], 3)} to ${formatFixed(interval[1], 3)})`;
-    return `${name} ${formatFixed(accuracy, 3)}${range}`;
+    const other = published === undefined ? '' : `, published ${formatFixed(published, 3)}`;
+    return `${name} ${formatFixed(accuracy, 3)}${range}${other}`;
   });
   const guess = chance === undefined ? '' : ` A dashed line shows chance, ${formatFixed(chance, 3)}.`;
   return `Accuracy of ${models.length} ${models.length === 1 ? 'model' : 'models'}: ${parts.join(', ')}.${guess}`;

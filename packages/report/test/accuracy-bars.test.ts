@@ -39,6 +39,19 @@ describe('accuracyBars', () => {
     expect(chance).toEqual([at(0.1)]);
   });
 
+  it('draws the published accuracy as a diamond, and says it', () => {
+    const drawn = parseXml(
+      accuracyBars({ models: [{ name: 'KH', accuracy: 0.47, published: 0.5 }], title: 'Accuracy' }),
+    );
+    const columns = gridLines(drawn, 'x');
+    const diamond = withClass(drawn, 'path', 'ink edge').at(-1)?.attributes.d ?? '';
+    expect(Number(/M([\d.]+)/.exec(diamond)?.[1])).toBeCloseTo(
+      ((columns[0] ?? 0) + (columns.at(-1) ?? 0)) / 2,
+      1,
+    );
+    expect(textOf(named(drawn, 'desc')[0] ?? drawn)).toBe('Accuracy of 1 model: KH 0.470, published 0.500.');
+  });
+
   it('says every accuracy and interval in the text alternative', () => {
     const drawn = parseXml(
       accuracyBars({

@@ -93,6 +93,74 @@ describe('the colours of every figure', () => {
   });
 });
 
+describe('the colours of series', () => {
+  const style = textOf(named(parseXml(figures.trainingCurves?.('A', 'a') ?? ''), 'style')[0] ?? fail());
+  const schemes = {
+    light: style.slice(0, style.indexOf('@media')),
+    dark: style.slice(style.indexOf('@media')),
+  };
+
+  it.each(Object.entries(schemes))('differ for every sight in the %s scheme', (_, rules) => {
+    const colours = SERIES.map(
+      (index) => new RegExp(` \\.fill-${index}\\{fill:(#\\w{6})`).exec(rules)?.[1] ?? '',
+    );
+    for (const sight of Object.values(SIGHTS)) {
+      const seen = colours.map((colour) => perceived(colour, sight));
+      for (const [index, first] of seen.entries()) {
+        for (const second of seen.slice(index + 1)) {
+          // 0.02 is about the least difference that is seen side by side (Ottosson 2020).
+          expect(Math.hypot(...first.map((value, at) => value - (second[at] ?? 0)))).toBeGreaterThan(0.09);
+        }
+      }
+    }
+  });
+});
+
+/** What a linear RGB colour becomes (Machado, Oliveira & Fernandes 2009, severity 1). */
+const SIGHTS = {
+  normal: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+};
+
+/** OKLab (Ottosson 2020) of a colour as a sight sees it. */
+function perceived(hex: string, sight: number[][]): number[] {
+  const linear = linearChannels(hex);
+  const seen = times(sight, linear).map((value) => Math.min(1, Math.max(0, value)));
+  const cones = times(
+    [
+      [0.4122214708, 0.5363325363, 0.0514459929],
+      [0.2119034982, 0.6806995451, 0.1073969566],
+      [0.0883024619, 0.2817188376, 0.6299787005],
+    ],
+    seen,
+  ).map(Math.cbrt);
+  return times(
+    [
+      [0.2104542553, 0.793617785, -0.0040720468],
+      [1.9779984951, -2.428592205, 0.4505937099],
+      [0.0259040371, 0.7827717662, -0.808675766],
+    ],
+    cones,
+  );
+}
+
+function times(matrix: number[][], vector: number[]): number[] {
+  return matrix.map((row) => row.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0));
+}
+
 const SERIES = Array.from({ length: 10 }, (_, index) => index);
 
 /** WCAG 2.2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances. */
@@ -102,11 +170,15 @@ function contrast(first: string, second: string): number {
 }
 
 function luminance(hex: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+  const [red = 0, green = 0, blue = 0] = linearChannels(hex);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function linearChannels(hex: string): number[] {
+  return [1, 3, 5].map((at) => {
     const channel = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
     return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 function fail(): never {

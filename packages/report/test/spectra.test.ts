@@ -1,7 +1,7 @@
 import { spectraFigure } from '@hebblab/report';
 import { describe, expect, it } from 'vitest';
 import { inverseRanks } from './helpers/figures.js';
-import { curves, gridLines, numeric, withClass } from './helpers/geometry.js';
+import { curves, gridLines, numeric, pathPoints, withClass } from './helpers/geometry.js';
 import { named, parseXml, textOf } from './helpers/xml.js';
 
 const fit = { alpha: 1, standardError: 0.012, intercept: 0, from: 10, to: 500 };
@@ -71,6 +71,42 @@ describe('spectraFigure', () => {
   it('gives alpha with its error in the legend and in the text alternative', () => {
     expect(textOf(svg)).toContain('α = 1.00 ± 0.01 over n 11–500');
     expect(textOf(named(svg, 'desc')[0] ?? svg)).toContain('alpha = 1.00 ± 0.01 over ranks 11 to 500');
+  });
+
+  it('draws the range over seeds as a band, cut at the lower edge where it is not above 0', () => {
+    const eigenvalues = inverseRanks(1000);
+    // A decade above and below at every rank but the first, where every seed has 1.
+    const interval = {
+      low: eigenvalues.map((value, index) => (index === 0 ? 1 : index === 999 ? 0 : value / 10)),
+      high: eigenvalues.map((value, index) => (index === 0 ? 1 : value * 10)),
+    };
+    const drawn = parseXml(
+      spectraFigure({ series: [{ name: 'KH', eigenvalues, interval }], guide: false, title: 'Spectra' }),
+    );
+    const band = withClass(drawn, 'path', 'fill-0').find(
+      ({ attributes }) => attributes['fill-opacity'] !== undefined,
+    );
+    const corners = pathPoints((band?.attributes.d ?? '').replace('Z', ''));
+    const upper = corners.slice(0, corners.length / 2);
+    const lower = corners.slice(corners.length / 2).toReversed();
+    const levels = gridLines(drawn, 'y');
+    const decade = (levels[0] ?? 0) - (levels[1] ?? 0);
+    expect(upper[0]?.y).toBeCloseTo(lower[0]?.y ?? 0, 2);
+    expect((lower[70]?.y ?? 0) - (upper[70]?.y ?? 0)).toBeCloseTo(2 * decade, 0);
+    for (const { x, y } of corners) expect(Number.isFinite(x + y)).toBe(true);
+  });
+
+  it('refuses an interval of another length, and one whose low is above its high', () => {
+    const refused = (interval: { low: number[]; high: number[] }) => () =>
+      spectraFigure({ series: [{ name: 'KH', eigenvalues: [1, 0.5], interval }], guide: false, title: 'S' });
+    expect(refused({ low: [1], high: [1, 0.6] })).toThrow(
+      new Error(
+        'spectraFigure: expected the eigenvalues of KH and its interval of the same length, got 2 and 1',
+      ),
+    );
+    expect(refused({ low: [1, 0.7], high: [1, 0.6] })).toThrow(
+      new Error('spectraFigure: expected low <= high in the interval of KH, got the contrary at index 1'),
+    );
   });
 
   it('leaves out eigenvalues of rounding size and says how many', () => {

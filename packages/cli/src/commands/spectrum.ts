@@ -11,6 +11,7 @@ import { decodeModel, normalisedImages, type OpenModel, openModel, samplesOf } f
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { Command } from 'commander';
 import { openKernelsForCommand, type Threads } from '../kernels.js';
+import { normalisationOf } from '../model-settings.js';
 import {
   dataDirOption,
   parseWholeNumber,
@@ -109,7 +110,7 @@ async function measure(
     return spectrumOfMatrix(kernels, samples, fit);
   }
   const model = decodeModel(await readFileWhole(file), file);
-  const normalisation = () => normalisationOf(model.settings.normalisation, file);
+  const normalisation = () => normalisationOf('spectrum', model.settings.normalisation, file);
   const { data, count, features } = await readInputs(kernels, flags, normalisation, model.inputs);
   if (features !== model.inputs) {
     throw new DataError(
@@ -141,18 +142,6 @@ function spectrumOfMatrix(
 function tellSize(count: number, features: number): void {
   const text = `spectrum of ${count} samples of ${features} values`;
   progressPrinter(process.stderr).show({ kind: 'note', text });
-}
-
-/** How the inputs of a model were scaled: in its file, which may be anybody's. */
-function normalisationOf(value: unknown, file: string): Normalisation {
-  if (typeof value === 'object' && value !== null && 'kind' in value) {
-    if (value.kind === 'lp' && 'p' in value && typeof value.p === 'number') return { kind: 'lp', p: value.p };
-    if (value.kind === 'divide' && 'by' in value && typeof value.by === 'number')
-      return { kind: 'divide', by: value.by };
-  }
-  throw new DataError(
-    `spectrum: expected the settings to hold a normalisation (lp or divide), got ${JSON.stringify(value)} in ${file}`,
-  );
 }
 
 /** Dimensions of raw noise: those of CIFAR-10, as in arXiv 2405.00679. */

@@ -9,6 +9,7 @@ const tasks: {
 } = {
   run: async () => (await import('./run-task.js')).run,
   train: async () => (await import('./train-task.js')).train,
+  evaluate: async () => (await import('./evaluate-task.js')).evaluate,
 };
 
 await carryOut(workerData.name, workerData.input);

@@ -2,6 +2,7 @@
 // in the middle of an epoch.
 import { Worker } from 'node:worker_threads';
 import type { Progress, RunResults } from '@hebblab/experiments';
+import type { EvaluatedModel, EvaluateTask } from './evaluate-task.js';
 import type { RunTask } from './run-task.js';
 import type { TaskContext } from './task-context.js';
 import type { TrainedModel, TrainTask } from './train-task.js';
@@ -10,6 +11,7 @@ import type { TrainedModel, TrainTask } from './train-task.js';
 export interface Tasks {
   run: { readonly input: RunTask; readonly output: RunResults };
   train: { readonly input: TrainTask; readonly output: TrainedModel };
+  evaluate: { readonly input: EvaluateTask; readonly output: EvaluatedModel };
 }
 
 /** From the task's thread. */

@@ -64,14 +64,13 @@ export async function train(
     },
     model,
   );
-  const trained = await openStoredModel(
+  using trained = await openStoredModel(
     kernels,
     bytes,
     model,
     {},
     { capacity: measuringBatch, source: name },
   );
-  using open = trained.open;
-  const accuracy = accuracyOf(open, normalisedImages(test, test.count), test.images.labels);
+  const accuracy = accuracyOf(trained.open, normalisedImages(test, test.count), test.images.labels);
   return { bytes, accuracy, testImages: test.count, layer: trained.settings.layer };
 }

@@ -1,9 +1,15 @@
 import { DataError } from '@hebblab/data';
 import type { RunConfig } from '../config.js';
+import { paperA, paperA165, paperAShort } from './paper-a.js';
 import { quick } from './quick.js';
 
 /** Run configurations by name. */
-export const presets: Readonly<Record<string, RunConfig>> = { quick };
+export const presets: Readonly<Record<string, RunConfig>> = {
+  quick,
+  'paper-a-short': paperAShort,
+  'paper-a-165': paperA165,
+  'paper-a': paperA,
+};
 
 /**
  * A preset by its name.

@@ -39,7 +39,21 @@ export const quick: RunConfig = {
   },
   spectra: { fitImages: [10, 100], fitNoise: [10, 100], noiseSamples: 4000 },
   attacks: [
-    { kind: 'random', images: 500, chosen: 'first', grid: { startExponent: -2, stopExponent: 1, count: 31 } },
-    { kind: 'fgsm', images: 500, chosen: 'first', grid: { startExponent: -3, stopExponent: 0, count: 31 } },
+    {
+      kind: 'random',
+      form: 'grid',
+      images: 500,
+      chosen: 'first',
+      grid: { startExponent: -2, stopExponent: 1, count: 31 },
+    },
+    {
+      kind: 'fgsm',
+      form: 'grid',
+      images: 500,
+      chosen: 'first',
+      grid: { startExponent: -3, stopExponent: 0, count: 31 },
+    },
   ],
+  measurements: [],
+  claims: 'none',
 };

@@ -42,9 +42,23 @@ export const tinyConfig: RunConfig = {
   },
   spectra: { fitImages: [1, 8], fitNoise: [1, 8], noiseSamples: 50 },
   attacks: [
-    { kind: 'random', images: 20, chosen: 'first', grid: { startExponent: -2, stopExponent: 1, count: 8 } },
-    { kind: 'fgsm', images: 20, chosen: 'first', grid: { startExponent: -3, stopExponent: 0, count: 8 } },
+    {
+      kind: 'random',
+      form: 'grid',
+      images: 20,
+      chosen: 'first',
+      grid: { startExponent: -2, stopExponent: 1, count: 8 },
+    },
+    {
+      kind: 'fgsm',
+      form: 'grid',
+      images: 20,
+      chosen: 'first',
+      grid: { startExponent: -3, stopExponent: 0, count: 8 },
+    },
   ],
+  measurements: [],
+  claims: 'none',
 };
 
 /** Images whose upper half (class 0) or lower half (class 1) is bright. */

@@ -1,7 +1,16 @@
 import type { ArrayData, NamedArrays } from '@hebblab/data';
-import { backendKernels, kernelArrayOf, tensorOver } from '@hebblab/tfjs-backend';
+import { backendKernels, kernelArrayOf } from '@hebblab/tfjs-backend';
 import { allocateFloat32, type Float32Buffer, type Kernels, rowsOf } from '@hebblab/wasm';
-import { add, engine, type Scalar, type Tensor, type Tensor2D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  engine,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { createAdam } from '../adam.js';
 import { countCorrect } from '../count-correct.js';
 import { buildOwning } from '../owned-parts.js';
@@ -13,8 +22,15 @@ import { classesOf, inputsOf, type NetworkArchitecture, parameterShapes } from '
 import { type EarlyStop, watchValidation } from './early-stop.js';
 import { drawInitialParameters, type Initialisation } from './initialisation.js';
 import { expectLevels, groupsOf, type Level, levelTrains, wholeNetwork } from './levels.js';
-import { meanCrossEntropy, type NetworkPass, runNetwork } from './network-pass.js';
+import {
+  type BatchStatistics,
+  meanCrossEntropy,
+  type NetworkPass,
+  type PassOptions,
+  runNetwork,
+} from './network-pass.js';
 import type { NetworkPenalty, NetworkPenaltyContext } from './network-penalty.js';
+import { tensorsOver } from './parameter-tensors.js';
 import { openRowBatches, type RowBatch } from './row-batches.js';
 import { createRunningAverages } from './running-averages.js';
 import { inOrder, shuffled, splitOff } from './validation-split.js';
@@ -98,7 +114,7 @@ export function createGradientTraining(
         const plan = inOrder(samples.images, trainingImages, size);
         for (let index = 0; index < plan.batchCount; index++) {
           large.withBatch(plan, index, (batch) =>
-            tidy(() => visit(passOf(batch.rows, labelsOf(batch, undefined), Number.POSITIVE_INFINITY))),
+            tidy(() => visit(runNetwork(optionsOf(labelsOf(batch, undefined)), batch.rows))),
           );
         }
       },
@@ -110,18 +126,14 @@ export function createGradientTraining(
     });
     const watch = watchValidation(settings.earlyStop, arrays, start);
 
-    function passOf(rows: Tensor2D, labels: ReturnType<typeof tensor1d>, depth: number): NetworkPass {
-      return runNetwork(
-        {
-          architecture,
-          parameters: parameters.tensors,
-          labels,
-          statistics: 'batch',
-          onStatistics: (statistics) => averages.gather(statistics, rows.shape[0]),
-        },
-        rows,
-        depth,
-      );
+    function optionsOf(labels: Tensor1D): PassOptions {
+      return { architecture, parameters: parameters.tensors, labels, statistics: 'batch' };
+    }
+
+    /** The pass that a step learns from: running averages follow what it sees, and nothing else. */
+    function learningPass(rows: Tensor2D, labels: Tensor1D, depth: number): NetworkPass {
+      const onStatistics = (statistics: BatchStatistics) => averages.gather(statistics, rows.shape[0]);
+      return runNetwork({ ...optionsOf(labels), onStatistics }, rows, depth);
     }
 
     /** One step of one level; what was measured, as sums over the batch. */
@@ -134,7 +146,7 @@ export function createGradientTraining(
         const labels = labelsOf(batch, level);
         const { grads } = engine().gradients(
           () => {
-            const pass = passOf(rows, labels, level.depth);
+            const pass = learningPass(rows, labels, level.depth);
             const crossEntropy = meanCrossEntropy(pass.logits, labels);
             measured.loss = numberOf(crossEntropy, 'loss');
             measured.correct = countCorrect(
@@ -167,12 +179,7 @@ export function createGradientTraining(
     /** The rows of a batch, moved against the network where it is trained so. */
     function trainingRows(batch: RowBatch, stream: string): Tensor2D {
       const labels = labelsOf(batch, undefined);
-      const loss = (moved: Tensor2D) =>
-        meanCrossEntropy(
-          runNetwork({ architecture, parameters: parameters.tensors, labels, statistics: 'batch' }, moved)
-            .logits,
-          labels,
-        );
+      const loss = (moved: Tensor2D) => meanCrossEntropy(runNetwork(optionsOf(labels), moved).logits, labels);
       return adversarialInputs(settings.adversarialTraining, loss, batch.rows, {
         buffer: rowsOf(starts, 0, batch.count),
         stream: { seed, stream },
@@ -229,10 +236,8 @@ export function createGradientTraining(
         batches.withBatch(plan, index, (batch) =>
           tidy(() => {
             const labels = labelsOf(batch, undefined);
-            const { logits } = runNetwork(
-              { architecture, parameters: parameters.tensors, labels, statistics: 'running averages' },
-              batch.rows,
-            );
+            const options: PassOptions = { ...optionsOf(labels), statistics: 'running averages' };
+            const { logits } = runNetwork(options, batch.rows);
             correct += countCorrect(
               logits.dataSync() as Float32Array,
               labels.dataSync() as Int32Array,
@@ -273,19 +278,6 @@ function expectFitting(
     if (reserved.includes(name) || penalties.findIndex((other) => other.name === name) !== index)
       throw new Error(`${operation}: expected penalties with names of their own, got ${name}`);
   });
-}
-
-/** Tensors over parameters in kernel memory, made once. */
-function tensorsOver(arrays: Readonly<Record<string, Float32Buffer>>) {
-  const tensors = Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [name, tensorOver(array)]),
-  );
-  return {
-    tensors,
-    dispose() {
-      for (const tensor of Object.values(tensors)) tensor.dispose();
-    },
-  };
 }
 
 /** The labels of a batch, or their groups at a level. */

@@ -13,8 +13,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { classesOf, inputsOf, layerWidths, type NetworkArchitecture } from './architecture.js';
 import { type NetworkPass, type PassOptions, runNetwork } from './network-pass.js';
-import { type NetworkObjective, type Part, sumOfObjective } from './objective.js';
-import type { OpenLayer, OpenNetwork, StabilisedNetwork } from './open-network.js';
+import { type NetworkObjective, sumOfObjective, weightedSum } from './objective.js';
+import type { InputGradients, OpenLayer, OpenNetwork, StabilisedNetwork } from './open-network.js';
 import {
   expectStabilisation,
   type Stabilisation,
@@ -22,6 +22,12 @@ import {
   sumOfStabilisedObjective,
   unitLargest,
 } from './stabilised-pass.js';
+
+/** The samples of a call that a part of it works on. */
+interface Part {
+  readonly first: number;
+  readonly count: number;
+}
 
 /** Everything that an open network answers, from parameters that live as long as it. */
 export function answersOf(
@@ -72,73 +78,72 @@ export function answersOf(
     if (wrong !== undefined) throw new Error(`${operation}: expected labels below ${classes}, got ${wrong}`);
   }
 
-  function expectWeights(operation: string, objective: NetworkObjective, count: number): void {
-    if (typeof objective === 'string' || objective.kind !== 'weighted logits') return;
-    const { length } = objective.weights;
-    if (length !== count * classes)
-      throw new Error(`${operation}: expected ${count * classes} weights of logits, got ${length}`);
-  }
-
   function logits(values: Float32Array, count: number): Float32Array {
     return inParts('logits', values, count, classes, (rows, part) => run(rows, noLabels(part)).logits);
   }
 
-  /** [count, inputs]; `value` is a sum over samples. */
-  function inputGradient(
-    operation: string,
-    values: Float32Array,
-    labels: Uint8Array,
-    count: number,
-    value: (rows: Tensor2D, labels: Tensor1D, part: Part) => Scalar,
-  ): Float32Array {
-    expectLabels(operation, labels, count);
-    return inParts(operation, values, count, inputs, (rows, part) =>
-      gradientBy(rows, () => value(rows, labelsOfPart(labels, part), part)),
-    );
-  }
+  /** Gradients by the inputs, of passes and sums over samples that may be stand-ins. */
+  function gradientsOf(parts: {
+    passOf(rows: Tensor2D, labels: Tensor1D): NetworkPass;
+    sumOf(objective: NetworkObjective, pass: NetworkPass, count: number): Scalar;
+    finish(gradient: Tensor): Tensor;
+  }): InputGradients {
+    const { passOf, sumOf, finish } = parts;
 
-  function objectiveGradient(
-    values: Float32Array,
-    labels: Uint8Array,
-    count: number,
-    objective: NetworkObjective,
-  ): Float32Array {
-    expectWeights('objectiveGradient', objective, count);
-    return inputGradient('objectiveGradient', values, labels, count, (rows, partLabels, part) =>
-      sumOfObjective(objective, run(rows, partLabels), part),
-    );
-  }
+    function byInputs(
+      operation: string,
+      values: Float32Array,
+      count: number,
+      value: (rows: Tensor2D, part: Part) => Scalar,
+    ): Float32Array {
+      return inParts(operation, values, count, inputs, (rows, part) => {
+        const { grads } = engine().gradients(() => value(rows, part), [rows], undefined, true);
+        return finish(grads[0] ?? zerosLike(rows));
+      });
+    }
 
-  function stabilised(stabilisation: Stabilisation): StabilisedNetwork {
-    expectStabilisation(stabilisation);
-    const activate = stabilisedActivation(stabilisation);
-    const gradient = (
+    function ofObjective(
+      operation: string,
       values: Float32Array,
       labels: Uint8Array,
       count: number,
       objective: NetworkObjective,
-    ): Float32Array => {
-      expectLabels('stabilised', labels, count);
-      expectWeights('stabilised', objective, count);
-      return inParts('stabilised', values, count, inputs, (rows, part) =>
-        unitLargest(
-          gradientBy(rows, () =>
-            sumOfStabilisedObjective(
-              objective,
-              runNetwork({ ...optionsOf(labelsOfPart(labels, part)), activate }, rows),
-              part,
-            ),
-          ),
-        ),
+    ): Float32Array {
+      expectLabels(operation, labels, count);
+      return byInputs(operation, values, count, (rows, part) =>
+        sumOf(objective, passOf(rows, labelsOfPart(labels, part)), part.count),
       );
-    };
+    }
+
     return {
-      inputs,
-      classes,
-      logits,
-      lossGradient: (values, labels, count) => gradient(values, labels, count, 'cross-entropy'),
-      objectiveGradient: gradient,
+      lossGradient: (values, labels, count) =>
+        ofObjective('lossGradient', values, labels, count, 'cross-entropy'),
+      objectiveGradient: (values, labels, count, objective) =>
+        ofObjective('objectiveGradient', values, labels, count, objective),
+      logitsGradient(values, weights, count) {
+        if (weights.length !== count * classes)
+          throw new Error(
+            `logitsGradient: expected ${count * classes} weights of logits, got ${weights.length}`,
+          );
+        return byInputs('logitsGradient', values, count, (rows, part) => {
+          const ofPart = weights.subarray(part.first * classes, (part.first + part.count) * classes);
+          return weightedSum(passOf(rows, noLabels(part)).logits, ofPart);
+        });
+      },
     };
+  }
+
+  const gradients = gradientsOf({ passOf: run, sumOf: sumOfObjective, finish: (gradient) => gradient });
+
+  function stabilised(stabilisation: Stabilisation): StabilisedNetwork {
+    expectStabilisation(stabilisation);
+    const activate = stabilisedActivation(stabilisation);
+    const stable = gradientsOf({
+      passOf: (rows, labels) => runNetwork({ ...optionsOf(labels), activate }, rows),
+      sumOf: sumOfStabilisedObjective,
+      finish: unitLargest,
+    });
+    return { inputs, classes, logits, ...stable };
   }
 
   function representation(
@@ -179,21 +184,16 @@ export function answersOf(
       layers.length === 1
         ? values.slice()
         : representation(values, count, layers.length - 2, 'preactivations'),
-    lossGradient: (values, labels, count) =>
-      inputGradient('lossGradient', values, labels, count, (rows, partLabels, part) =>
-        sumOfObjective('cross-entropy', run(rows, partLabels), part),
-      ),
-    objectiveGradient,
+    ...gradients,
     jacobian(values, count) {
       const jacobians = new Float32Array(count * classes * inputs);
-      const labels = new Uint8Array(count);
       for (let unit = 0; unit < classes; unit++) {
         const weights = Float32Array.from({ length: count * classes }, (_, at) =>
           at % classes === unit ? 1 : 0,
         );
-        const gradients = objectiveGradient(values, labels, count, { kind: 'weighted logits', weights });
+        const ofUnit = gradients.logitsGradient(values, weights, count);
         for (let sample = 0; sample < count; sample++) {
-          const gradient = gradients.subarray(sample * inputs, (sample + 1) * inputs);
+          const gradient = ofUnit.subarray(sample * inputs, (sample + 1) * inputs);
           jacobians.set(gradient, (sample * classes + unit) * inputs);
         }
       }
@@ -208,7 +208,7 @@ export function answersOf(
       return inParts('hessianVectorProduct', values, count, inputs, (rows, part) => {
         const partLabels = labelsOfPart(labels, part);
         const loss = (moved: Tensor) =>
-          sumOfObjective('cross-entropy', run(moved as Tensor2D, partLabels), part);
+          sumOfObjective('cross-entropy', run(moved as Tensor2D, partLabels), part.count);
         return hvp(loss, rows, rowsOfPart(vectors, part, inputs));
       });
     },
@@ -226,12 +226,6 @@ function openLayers(architecture: NetworkArchitecture): OpenLayer[] {
         : [],
     )
     .map((layer, index) => ({ ...layer, width: widths[index] as number }));
-}
-
-/** The gradient by rows; 0 where the value does not depend on them. */
-function gradientBy(rows: Tensor2D, value: () => Scalar): Tensor {
-  const { grads } = engine().gradients(value, [rows], undefined, true);
-  return grads[0] ?? zerosLike(rows);
 }
 
 function rowsOfPart(values: Float32Array, { first, count }: Part, width: number): Tensor2D {

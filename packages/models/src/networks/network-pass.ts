@@ -85,8 +85,8 @@ export interface PassOptions {
 }
 
 /**
- * Runs a batch through a network. Layers up to `depth` of the dense and convolution ones, and then the readout, where
- * `depth` is given: the shared readout of a hierarchy (arXiv 2211.01236) reads an earlier state.
+ * Runs a batch through a network. Where `depth` is given, so many dense and convolution layers with what follows each
+ * (pooling, normalisation), and then the readout: that of a hierarchy (arXiv 2211.01236) reads an earlier state.
  *
  * @param inputs [count, inputs]
  * @param depth number of hidden dense and convolution layers before the readout; all where left out
@@ -104,9 +104,11 @@ export function runNetwork(
   const readout = layers.length - 1;
   const passes: LayerPass[] = [];
   let values: Tensor = startsWithImages(layers) ? reshape(inputs, [count, ...inputShape]) : inputs;
+  let cut = false;
   for (const [index, layer] of layers.entries()) {
-    const skipped = passes.length >= depth && index < readout;
-    if (skipped) continue;
+    const deep = passes.length >= depth && (layer.kind === 'dense' || layer.kind === 'convolution');
+    cut = (cut || deep) && index < readout;
+    if (cut) continue;
     if (layer.kind === 'dense' || layer.kind === 'convolution') {
       const preactivations = preactivationsOf(layer, index, parameters, values);
       const activate = options.activate ?? applyActivation;

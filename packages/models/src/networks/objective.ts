@@ -8,8 +8,6 @@ export type NetworkObjective =
   | 'cross-entropy'
   /** max_{j != label} z_j - z_label: above 0 where the label loses. The first of equals is the largest. */
   | 'margin'
-  /** sum_c weights_c z_c with weights [count, classes]: a class's logit, a difference of two. Labels play no part. */
-  | { readonly kind: 'weighted logits'; readonly weights: Float32Array }
   | BatchObjective;
 
 /**
@@ -22,24 +20,17 @@ export interface BatchObjective {
   value(pass: NetworkPass): Scalar;
 }
 
-/** The samples of a call that a part of it works on. */
-export interface Part {
-  readonly first: number;
-  readonly count: number;
-}
-
-/** The sum of an objective over the samples of a pass, on the tape. */
-export function sumOfObjective(
-  objective: NetworkObjective,
-  pass: NetworkPass,
-  { first, count }: Part,
-): Scalar {
+/** The sum of an objective over the `count` samples of a pass, on the tape. */
+export function sumOfObjective(objective: NetworkObjective, pass: NetworkPass, count: number): Scalar {
   const { logits, labels } = pass;
   if (objective === 'cross-entropy') return sum(crossEntropies(logits, labels));
   if (objective === 'margin') return weightedSum(logits, marginWeights(pass));
-  if (objective.kind === 'batch') return mul(objective.value(pass), scalar(count)) as Scalar;
-  const classes = logits.shape[1];
-  return weightedSum(logits, objective.weights.subarray(first * classes, (first + count) * classes));
+  return mul(objective.value(pass), scalar(count)) as Scalar;
+}
+
+/** sum_c weights_c z_c over all samples, weights [count, classes], on the tape. */
+export function weightedSum(logits: Tensor2D, weights: Float32Array): Scalar {
+  return sum(mul(logits, tensor2d(weights, logits.shape)));
 }
 
 /** The training loss: the mean cross-entropy and penalties of the batch. */
@@ -52,10 +43,6 @@ export function penalisedCrossEntropy(penalties: readonly RunningNetworkPenalty[
         meanCrossEntropy(pass.logits, pass.labels),
       ),
   };
-}
-
-function weightedSum(logits: Tensor2D, weights: Float32Array): Scalar {
-  return sum(mul(logits, tensor2d(weights, logits.shape)));
 }
 
 /** The margin's derivatives by the logits, [count, classes]; found outside the tape, as they are constants. */

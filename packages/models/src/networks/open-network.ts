@@ -1,6 +1,5 @@
-import { tensorOver } from '@hebblab/tfjs-backend';
-import { allocateFloat32, type Kernels } from '@hebblab/wasm';
-import { keep, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { allocateFloat32, type Float32Buffer, type Kernels } from '@hebblab/wasm';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { OpenModel } from '../open-model.js';
 import { buildOwning } from '../owned-parts.js';
 import { type Activation, type NetworkArchitecture, parameterShapes } from './architecture.js';
@@ -8,6 +7,7 @@ import { answersOf } from './network-answers.js';
 import type { NetworkModel } from './network-model.js';
 import type { NetworkPass } from './network-pass.js';
 import type { NetworkObjective } from './objective.js';
+import { tensorsOver } from './parameter-tensors.js';
 import type { Stabilisation } from './stabilised-pass.js';
 
 /** A dense or convolution layer of an open network. */
@@ -19,11 +19,26 @@ export interface OpenLayer {
   readonly activation: Activation;
 }
 
+/** Gradients by the inputs, [count, inputs]: each sample's own, not divided by the count. */
+export interface InputGradients {
+  /** Of the cross-entropy. */
+  lossGradient(inputs: Float32Array, labels: Uint8Array, count: number): Float32Array;
+  /** Of another objective. */
+  objectiveGradient(
+    inputs: Float32Array,
+    labels: Uint8Array,
+    count: number,
+    objective: NetworkObjective,
+  ): Float32Array;
+  /** Of sum_c weights_c z_c with weights [count, classes]: of a class's logit, or a difference of two. */
+  logitsGradient(inputs: Float32Array, weights: Float32Array, count: number): Float32Array;
+}
+
 /**
  * A network on tfjs-core with plain arrays in and out, so that it can stand wherever a classifier is asked for, for
  * example in `@hebblab/attacks`. Batch normalisations use their running averages.
  */
-export interface OpenNetwork extends OpenModel {
+export interface OpenNetwork extends OpenModel, InputGradients {
   readonly architecture: NetworkArchitecture;
   /** Dense and convolution layers in order; the last is the readout. */
   readonly layers: readonly OpenLayer[];
@@ -43,13 +58,6 @@ export interface OpenNetwork extends OpenModel {
    * [count, classes].
    */
   levelLogits(inputs: Float32Array, count: number, depth: number): Float32Array;
-  /** Each sample's own gradient of another objective, [count, inputs]. */
-  objectiveGradient(
-    inputs: Float32Array,
-    labels: Uint8Array,
-    count: number,
-    objective: NetworkObjective,
-  ): Float32Array;
   /** The derivative of each logit by each input, [count, classes, inputs]; about a gradient per class. */
   jacobian(inputs: Float32Array, count: number): Float32Array;
   /** The second derivative of each sample's own cross-entropy by its input times its vector, all [count, inputs]. */
@@ -69,10 +77,12 @@ export interface OpenNetwork extends OpenModel {
 }
 
 /** The logits of a network, with stabilised gradients. */
-export type StabilisedNetwork = Pick<
-  OpenNetwork,
-  'inputs' | 'classes' | 'logits' | 'lossGradient' | 'objectiveGradient'
->;
+export interface StabilisedNetwork extends InputGradients {
+  readonly inputs: number;
+  readonly classes: number;
+  /** [count, classes] */
+  logits(inputs: Float32Array, count: number): Float32Array;
+}
 
 /**
  * Copies a network into kernel memory, on the backend of @hebblab/tfjs-backend. Calls with more than `capacity` samples
@@ -90,12 +100,13 @@ export function openNetwork(kernels: Kernels, model: NetworkModel, capacity: num
   if (!Number.isSafeInteger(capacity) || capacity < 1)
     throw new Error(`openNetwork: expected a capacity as a whole number >= 1, got ${capacity}`);
   return buildOwning((own, dispose) => {
-    const parameters: Record<string, Tensor> = {};
+    const arrays: Record<string, Float32Buffer> = {};
     for (const { name, shape } of parameterShapes(model.architecture)) {
       const array = own(allocateFloat32(kernels, shape));
       array.set(model.parameters[name] as Float32Array);
-      parameters[name] = own(keep(tensorOver(array)));
+      arrays[name] = array;
     }
-    return { ...answersOf(model.architecture, parameters, capacity), dispose, [Symbol.dispose]: dispose };
+    const { tensors } = own(tensorsOver(arrays));
+    return { ...answersOf(model.architecture, tensors, capacity), dispose, [Symbol.dispose]: dispose };
   });
 }

@@ -29,7 +29,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Activation } from './architecture.js';
 import { applyActivation, type NetworkPass } from './network-pass.js';
-import { type NetworkObjective, type Part, sumOfObjective } from './objective.js';
+import { type NetworkObjective, sumOfObjective } from './objective.js';
 
 /**
  * How gradients are kept from vanishing where units saturate or die.
@@ -80,8 +80,12 @@ export function stabilisedActivation(stabilisation: Stabilisation) {
 }
 
 /** As sumOfObjective, with the cross-entropy's stand-in. */
-export function sumOfStabilisedObjective(objective: NetworkObjective, pass: NetworkPass, part: Part): Scalar {
-  if (objective !== 'cross-entropy') return sumOfObjective(objective, pass, part);
+export function sumOfStabilisedObjective(
+  objective: NetworkObjective,
+  pass: NetworkPass,
+  count: number,
+): Scalar {
+  if (objective !== 'cross-entropy') return sumOfObjective(objective, pass, count);
   const { logits, labels } = pass;
   const own = oneHot(labels, logits.shape[1]);
   const others = logSumExp(where(equal(own, 1), fill(logits.shape, lowest), logits), 1);

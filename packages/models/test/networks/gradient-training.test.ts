@@ -145,6 +145,23 @@ describe('createGradientTraining', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('keeps running averages of what it learns from, not of what penalties look at', () => {
+    const looking: NetworkPenalty = {
+      name: 'looking',
+      start: ({ forEachBatch }) => ({
+        beforeEpoch: () => forEachBatch(10, () => {}),
+        value: () => tf.scalar(0),
+        dispose() {},
+      }),
+    };
+    const settings = settingsOf([dense(8, relu, false), { kind: 'batch-normalisation' }, readout]);
+    using plain = trainingOf(settings);
+    using watched = trainingOf(settings, [looking]);
+    runEpochs(plain, 2);
+    runEpochs(watched, 2);
+    expect(watched.parameters()).toEqual(plain.parameters());
+  });
+
   it('ends with the same bits when it is resumed', () => {
     const settings = settingsOf([dense(8, relu, false), { kind: 'batch-normalisation' }, readout], {
       validationShare: 0.2,

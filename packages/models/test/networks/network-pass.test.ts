@@ -66,6 +66,36 @@ describe('runNetwork', () => {
     expect([...runNetwork(options, inputs, 1).logits.dataSync()]).toEqual([-1, 0.5]);
   });
 
+  it('takes what follows a layer with it where a depth is given', () => {
+    const layer = (activation: Activation) => ({ kind: 'dense', units: 1, bias: false, activation }) as const;
+    const architecture: NetworkArchitecture = {
+      inputShape: [1, 1, 1],
+      layers: [
+        layer({ kind: 'linear' }),
+        { kind: 'batch-normalisation' },
+        layer({ kind: 'tanh' }),
+        layer({ kind: 'linear' }),
+      ],
+    };
+    const one = tf.tensor2d([1], [1, 1]);
+    const parameters = {
+      'layers.0.weights': one,
+      'layers.1.scale': tf.tensor1d([3]),
+      'layers.1.offset': tf.tensor1d([7]),
+      'layers.1.mean': tf.tensor1d([0]),
+      'layers.1.variance': tf.tensor1d([1]),
+      'layers.2.weights': one,
+      'layers.3.weights': one,
+    };
+    const labels = tf.tensor1d([0], 'int32');
+    const options = { architecture, parameters, labels, statistics: 'running averages' } as const;
+    const logits = (depth: number) => runNetwork(options, tf.tensor2d([2], [1, 1]), depth).logits.dataSync();
+    // 3 * 2 + 7 by the normalisation, which divides by the root of 1.00001.
+    expectClose(logits(1), [13]);
+    expectClose(logits(2), [Math.tanh(13)]);
+    expectClose(logits(0), [2]);
+  });
+
   it('normalises by the batch in training and by the running averages afterwards', () => {
     const architecture: NetworkArchitecture = {
       inputShape: [1, 1, 1],

@@ -63,6 +63,19 @@ describe.each(publishedNetworks())('the open published network $title', (vectors
     expectClose(open.objectiveGradient(inputs, labels, count, 'margin'), expected.flat());
   });
 
+  it('has the gradient of weighted logits that the published Jacobians give', () => {
+    using open = openNetwork(kernels, model, 4);
+    const [, classes, width] = vectors.jacobian.shape as [number, number, number];
+    const weights = normal('weights of logits', count * classes);
+    const expected = Array.from({ length: count * width }, (_, at) => {
+      const [sample, input] = [Math.floor(at / width), at % width];
+      return weights.subarray(sample * classes, (sample + 1) * classes).reduce((sum, weight, unit) => {
+        return sum + weight * (vectors.jacobian.data[(sample * classes + unit) * width + input] as number);
+      }, 0);
+    });
+    expectClose(open.logitsGradient(inputs, weights, count), expected);
+  });
+
   it('has the products with the Hessian that differences of gradients in float64 give', () => {
     using open = openNetwork(kernels, model, 4);
     const vectorsOfSamples = normal('vectors', inputs.length);
@@ -260,9 +273,8 @@ describe('an open network', () => {
         11,
       ),
     ).toThrow('lossGradient: expected labels below 5, got 5');
-    const objective = { kind: 'weighted logits', weights: new Float32Array(3) } as const;
-    expect(() => open.objectiveGradient(inputs, labels, 11, objective)).toThrow(
-      'objectiveGradient: expected 55 weights of logits, got 3',
+    expect(() => open.logitsGradient(inputs, new Float32Array(3), 11)).toThrow(
+      'logitsGradient: expected 55 weights of logits, got 3',
     );
     expect(() => open.logits(new Float32Array(36).fill(Number.NaN), 1)).toThrow('got NaN at index 0');
     expect(() => openNetwork(kernels, convolutional, 0)).toThrow('expected a capacity');

@@ -102,6 +102,7 @@ describe('the stabilised gradient', () => {
     const stabilised = open.stabilised({ reach: 2, leak: 0.1 });
     expect([...stabilised.lossGradient(input, label, 1)]).toEqual([sign]);
     expect([...stabilised.objectiveGradient(input, label, 1, 'margin')]).toEqual([sign]);
+    expect([...stabilised.logitsGradient(input, Float32Array.of(-2, 0), 1)]).toEqual([sign]);
     expect(stabilised.logits(input, 1)).toEqual(open.logits(input, 1));
   });
 

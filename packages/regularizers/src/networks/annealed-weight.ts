@@ -1,4 +1,5 @@
 import { DataError } from '@hebblab/data';
+import type { Checkpoint } from '@hebblab/models';
 import type { RunningNetworkPenalty } from '@hebblab/models/networks';
 import { type Annealing, type AnnealingState, annealingAfter, startAnnealing } from './annealing.js';
 
@@ -14,7 +15,6 @@ const fields = ['weight', 'step', 'heldWeight', 'bestAccuracy', 'epochs', 'epoch
 
 /** @param penalty name of the penalty, with which the name of the array in checkpoints begins */
 export function startAnnealedWeight(penalty: string, annealing: Annealing): AnnealedWeight {
-  const name = `${penalty} annealing`;
   let state: AnnealingState = startAnnealing(annealing);
   return {
     weight: () => state.weight,
@@ -24,19 +24,34 @@ export function startAnnealedWeight(penalty: string, annealing: Annealing): Anne
       },
       save() {
         const data = Float64Array.from(fields, (field) => state[field]);
-        return new Map([[name, { dtype: 'float64', shape: [data.length], data }]]);
+        return new Map([[arrayName(penalty), { dtype: 'float64', shape: [data.length], data }]]);
       },
-      restore({ arrays }) {
-        const array = arrays.get(name);
-        if (array?.dtype !== 'float64' || `${array.shape}` !== `${fields.length}`) {
-          const got = array === undefined ? 'none' : `${array.dtype} [${array.shape}]`;
-          throw new DataError(`resume: expected ${name} as float64 [${fields.length}], got ${got}`);
-        }
-        const { data } = array;
-        state = Object.fromEntries(
-          fields.map((field, index) => [field, data[index]]),
-        ) as unknown as AnnealingState;
+      restore(checkpoint) {
+        state = annealingIn(checkpoint, penalty);
       },
     },
   };
+}
+
+/**
+ * Where the annealing of a penalty's weight stands in a checkpoint: which weight was reached, and which held.
+ *
+ * @param penalty name of the penalty, for example `saturation`
+ * @throws DataError where the checkpoint has no such state
+ * @example
+ * const { heldWeight } = annealingIn(training.checkpoint(), 'saturation');
+ */
+export function annealingIn({ arrays }: Checkpoint, penalty: string): AnnealingState {
+  const name = arrayName(penalty);
+  const array = arrays.get(name);
+  if (array?.dtype !== 'float64' || `${array.shape}` !== `${fields.length}`) {
+    const got = array === undefined ? 'none' : `${array.dtype} [${array.shape}]`;
+    throw new DataError(`annealingIn: expected ${name} as float64 [${fields.length}], got ${got}`);
+  }
+  const { data } = array;
+  return Object.fromEntries(fields.map((field, index) => [field, data[index]])) as unknown as AnnealingState;
+}
+
+function arrayName(penalty: string): string {
+  return `${penalty} annealing`;
 }

@@ -1,3 +1,4 @@
+export { annealingIn } from './annealed-weight.js';
 export { type Annealing, type AnnealingState, annealingAfter, startAnnealing } from './annealing.js';
 export { type ClassPairs, classPairs } from './class-pairs.js';
 export type { HiddenLayer } from './hidden-layers.js';

@@ -45,11 +45,18 @@ export function spectralPenalty(settings: SpectralSettings): NetworkPenalty {
       const width = widthOf(operation, context, settings.layer);
       if (tau >= width - 1)
         throw new Error(`${operation}: expected tau below ${width - 1} of ${width} units, got ${tau}`);
-      expectLargeBatches(operation, context, width);
-      return startSpectral(operation, context, width, settings, {
+      expectLargeBatch(operation, context.batchSize, width);
+      const running = startSpectral(operation, context, width, settings, {
         values: 'activations',
         law: { kind: 'through eigenvalue', index: tau, slope },
       });
+      return {
+        ...running,
+        value(pass) {
+          expectLargeBatch(operation, pass.inputs.shape[0], width);
+          return running.value(pass);
+        },
+      };
     },
   };
 }
@@ -126,12 +133,10 @@ function widthOf(operation: string, { architecture }: NetworkPenaltyContext, lay
 }
 
 /** Below 1.25 samples a unit the small eigenvalues of a batch say little of those of the training set. */
-function expectLargeBatches(operation: string, { batchSize, samples }: NetworkPenaltyContext, width: number) {
+function expectLargeBatch(operation: string, count: number, width: number): void {
   const least = Math.ceil(1.25 * width);
-  const last = samples.count % batchSize;
-  const smallest = samples.count < batchSize || last > 0 ? last : batchSize;
-  if (smallest < least)
+  if (count < least)
     throw new Error(
-      `${operation}: expected batches of at least ${least} samples (1.25 for each of ${width} units), got one of ${smallest}`,
+      `${operation}: expected batches of at least ${least} samples (1.25 for each of ${width} units), the last one too, got one of ${count}`,
     );
 }

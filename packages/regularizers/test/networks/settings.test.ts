@@ -1,5 +1,10 @@
-import '@hebblab/tfjs-backend';
-import type { LayerSpec, NetworkPenalty, NetworkPenaltyContext } from '@hebblab/models/networks';
+import {
+  createGradientTraining,
+  type LayerSpec,
+  type NetworkPenalty,
+  type NetworkPenaltyContext,
+  openTensors,
+} from '@hebblab/models/networks';
 import {
   type Annealing,
   isometryOf,
@@ -18,7 +23,7 @@ import { passOf, publishedNetworks } from './support/published.js';
 import { dense, readout, relu, settingsOf, toySamples } from './support/toys.js';
 
 const kernels = await openKernels({ variant: 'simd128' });
-await tf.setBackend('hebblab');
+await openTensors(kernels);
 
 const isometry = { weight: 0.1, factor: 10, layer: 'last', form: 'distances' } as const;
 const spectral = { weight: 1, slope: 1, tau: 2, layer: 0 } as const;
@@ -151,14 +156,7 @@ describe('settings of penalties', () => {
       spectralPenalty(spectral),
       [dense(25, relu), readout],
       30,
-      'spectralPenalty: expected batches of at least 32 samples (1.25 for each of 25 units), got one of 30',
-    ],
-    [
-      'a short last batch',
-      spectralPenalty(spectral),
-      [dense(16, relu), readout],
-      40,
-      'spectralPenalty: expected batches of at least 20 samples (1.25 for each of 16 units), got one of 10',
+      'spectralPenalty: expected batches of at least 32 samples (1.25 for each of 25 units), the last one too, got one of 30',
     ],
     [
       'a tau with nothing after it',
@@ -192,11 +190,22 @@ describe('settings of penalties', () => {
     );
   });
 
+  it('are refused where the last batch is too small for the layer', () => {
+    const settings = settingsOf([dense(16, relu), readout], { batchSize: 40 });
+    using training = createGradientTraining(kernels, toySamples(90), settings, [spectralPenalty(spectral)], {
+      kind: 'fresh',
+    });
+    expect(() => training.runEpoch()).toThrow(
+      'spectralPenalty: expected batches of at least 20 samples (1.25 for each of 16 units), the last one too, got one of 10',
+    );
+  });
+
   it('need the eigenvectors before a value', () => {
     const [network] = publishedNetworks;
     if (network === undefined) throw new Error('expected a published network');
     const { parameters, run } = passOf(network);
-    const running = spectralPenalty(spectral).start(contextOf([dense(12, relu), readout], 30));
+    // The published batch has 9 samples, enough for 7 units.
+    const running = spectralPenalty(spectral).start(contextOf([dense(7, relu), readout], 30));
     expect(() => running.value(run(parameters), 0)).toThrow(
       'spectralPenalty: expected beforeEpoch to be called before value, got no eigenvectors',
     );

@@ -6,6 +6,7 @@ import {
 } from '@hebblab/models/networks';
 import {
   type Annealing,
+  annealingIn,
   isometryPenalty,
   jacobianPenalty,
   jacregPublished,
@@ -107,6 +108,8 @@ describe('an annealed saturation penalty', () => {
     expect(values[0]).toBe(0);
     expect(values[1]).toBeGreaterThan(0);
     expect(values[3]).toBeGreaterThan(values[1] as number);
+    // Judged from epoch 1 on, each time raised by 0.05.
+    expect(annealingIn(training.checkpoint(), 'saturation')).toMatchObject({ epochs: 4, weight: 0.2 });
   });
 
   it('goes on with the same bits when it is resumed', () => {
@@ -125,7 +128,7 @@ describe('an annealed saturation penalty', () => {
     using plain = createGradientTraining(kernels, samples, settings, [], { kind: 'fresh' });
     const start = { kind: 'resume', checkpoint: plain.checkpoint() } as const;
     expect(() => createGradientTraining(kernels, samples, settings, [penalty], start)).toThrow(
-      'resume: expected saturation annealing as float64 [6], got none',
+      'annealingIn: expected saturation annealing as float64 [6], got none',
     );
   });
 });

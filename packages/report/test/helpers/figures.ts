@@ -5,6 +5,7 @@ import {
   distanceBoxes,
   embeddings,
   heatMaps,
+  intervalPlot,
   lineCurves,
   overlaidHistograms,
   pairScatter,
@@ -189,6 +190,13 @@ export const figures: Record<string, (title: string, name: string) => string> = 
     auditMatrix({
       checks: [name, 'another'],
       models: [{ name, verdict: 'masked', outcomes: ['failed', 'not run'] }],
+      title,
+    }),
+  intervalPlot: (title, name) =>
+    intervalPlot({
+      rows: [{ name, estimate: 1.2, interval: [1.1, 1.3], verdict: 'holds' }],
+      threshold: { value: 1, name },
+      label: name,
       title,
     }),
   remainingRobustness: (title, name) =>

@@ -1,0 +1,14 @@
+import type { RunConfig } from '../config.js';
+import type { ClaimResult } from '../results.js';
+import type { ClaimInput } from './comparison.js';
+import { paperAClaims } from './paper-a.js';
+
+/** The claims that a run judges. */
+export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInput): readonly ClaimResult[] {
+  switch (claims) {
+    case 'none':
+      return [];
+    case 'paper-a':
+      return paperAClaims(input);
+  }
+}
