@@ -11,7 +11,7 @@ import {
   temporaryFolder,
 } from '../support/command-line.js';
 
-const commands = ['run', 'train', 'evaluate', 'spectrum', 'report', 'data', 'bench', 'info'];
+const commands = ['run', 'train', 'evaluate', 'audit', 'spectrum', 'report', 'data', 'bench', 'info'];
 
 describe('hebblab --help', () => {
   it('names every command and ends with 0', async () => {
@@ -57,6 +57,7 @@ describe('hebblab with a wrong command line', () => {
     { parameters: ['run', 'quick', '--out'], fault: "hebblab: option '--out <dir>' argument missing" },
     { parameters: ['train', 'kh'], fault: "hebblab: required option '--dataset <name>' not specified" },
     { parameters: ['train'], fault: "hebblab: required option '--dataset <name>' not specified" },
+    { parameters: ['audit'], fault: "hebblab: missing required argument 'file'" },
     { parameters: ['spectrum'], fault: "hebblab: missing required argument 'file'" },
     { parameters: ['report'], fault: "hebblab: missing required argument 'dir'" },
     { parameters: ['data', 'lst'], fault: "hebblab: unknown command 'lst'" },

@@ -18,6 +18,10 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: 'attack a model: accuracy, critical distances, relative accuracy',
     load: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
   },
+  audit: {
+    summary: 'whether the robustness of a model is real: checks, stronger attacks, a verdict',
+    load: async () => (await import('./commands/audit.js')).auditCommand(),
+  },
   spectrum: {
     summary: 'covariance spectrum and power-law fit of a representation, a data set or an .npy matrix',
     load: async () => (await import('./commands/spectrum.js')).spectrumCommand(),

@@ -1,3 +1,4 @@
+export { type AuditModelRequest, auditModel } from './audit-model.js';
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
 export { claimsTable } from './claims/claims-table.js';
 export {

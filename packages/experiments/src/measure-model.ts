@@ -5,7 +5,7 @@ import { measureAttacks } from './measurements/attacks.js';
 import type { MeasureContext } from './measurements/context.js';
 import { measureJacobian, measureLandscape } from './measurements/geometry.js';
 import { measureCrossValidatedSpectrum, measureSubPopulations } from './measurements/populations.js';
-import { noiseProbe, spectrumOf } from './measurements/spectra.js';
+import { measureSpectra } from './measurements/spectra.js';
 import type { StoredModel } from './open-stored-model.js';
 import type { MeasurementResults, ModelResult } from './results.js';
 
@@ -20,20 +20,17 @@ export async function measureModel(
   context: MeasureContext,
   stored: StoredModel,
 ): Promise<Omit<ModelResult, 'layer'>> {
-  const { kernels, test, seed, spectra, model, onProgress } = context;
+  const { test, model, onProgress } = context;
   const { open } = stored;
   const measuring = (what: string) => onProgress({ kind: 'measuring', model, what });
   measuring('accuracy');
   const inputs = normalisedImages(test, test.count);
   const accuracy = accuracyOf(open, inputs, test.images.labels);
-  measuring('spectrum on images');
-  const images = spectrumOf(kernels, open, inputs, spectra.fitImages);
-  measuring('spectrum on noise');
-  const noiseInputs = noiseProbe(kernels, seed, spectra.noiseSamples, open.inputs);
-  const noise = spectrumOf(kernels, open, noiseInputs, spectra.fitNoise);
+  measuring('spectra');
+  const spectrum = measureSpectra(context, open);
   const attacks = await measureAttacks(context, open);
   const others = await otherMeasurements(context, stored);
-  return { accuracy, ...attacks, spectrum: { images, noise }, ...others };
+  return { accuracy, ...attacks, spectrum, ...others };
 }
 
 /**
@@ -65,10 +62,15 @@ async function otherMeasurements(
 
 async function measureOne(
   context: MeasureContext,
-  { open, asNetwork }: StoredModel,
+  { open, asNetwork, openUnpruned }: StoredModel,
   measurement: MeasurementConfig,
 ): Promise<MeasurementResults> {
   switch (measurement.kind) {
+    case 'unpruned-spectra': {
+      if (openUnpruned === undefined) return {};
+      using unpruned = openUnpruned();
+      return { 'unpruned-spectra': measureSpectra(context, unpruned) };
+    }
     case 'sub-populations':
       return { 'sub-populations': measureSubPopulations(context, open) };
     case 'cross-validated-spectrum':

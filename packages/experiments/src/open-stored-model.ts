@@ -1,4 +1,4 @@
-import { decodeModel, type OpenModel, openModel } from '@hebblab/models';
+import { decodeModel, type OpenModel, openModel, type TwoLayerModel } from '@hebblab/models';
 import {
   decodeAnyModel,
   type NetworkModel,
@@ -16,6 +16,8 @@ export interface StoredModel {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The same model as a network on tfjs-core, with every derivative. */
   readonly asNetwork: AsNetwork;
+  /** Opens it as it was before pruning; absent where no unit was pruned. The caller disposes of it. */
+  readonly openUnpruned?: () => OpenModel;
   /** Gives back the memory of `open`. */
   [Symbol.dispose](): void;
 }
@@ -53,14 +55,20 @@ export async function openStoredModel(
     await openTensors(kernels);
     return openNetwork(kernels, model, capacity);
   };
-  const open =
-    config.kind === 'network'
-      ? await openAsNetwork()
-      : openModel(kernels, decodeModel(bytes, source), capacity);
+  const twoLayer = config.kind === 'network' ? undefined : decodeModel(bytes, source);
+  const open = twoLayer === undefined ? await openAsNetwork() : openModel(kernels, twoLayer, capacity);
   return {
+    ...(twoLayer?.unprunedWeights === undefined
+      ? {}
+      : { openUnpruned: () => openModel(kernels, unpruned(twoLayer), capacity) }),
     open,
     settings: model.settings,
     asNetwork: { kind: 'network', model, open: openAsNetwork },
     [Symbol.dispose]: open.dispose,
   };
+}
+
+function unpruned(model: TwoLayerModel): TwoLayerModel {
+  const { hiddenLayer, unprunedWeights = hiddenLayer.weights } = model;
+  return { ...model, hiddenLayer: { ...hiddenLayer, weights: unprunedWeights } };
 }

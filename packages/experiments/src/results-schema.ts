@@ -41,6 +41,7 @@ const populations = v.looseObject({
 });
 
 const measurements = v.looseObject({
+  'unpruned-spectra': v.exactOptional(v.looseObject({ images: spectrum, noise: spectrum })),
   'sub-populations': v.exactOptional(v.looseObject({ images: populations, noise: populations })),
   jacobian: v.exactOptional(
     v.looseObject({

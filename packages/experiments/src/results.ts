@@ -78,6 +78,7 @@ export interface SubPopulationsResult {
 /** By the kinds of measurements; what a model has no room for is absent. */
 export interface MeasurementResults {
   readonly 'sub-populations'?: SubPopulationsResult;
+  readonly 'unpruned-spectra'?: { readonly images: SpectrumResult; readonly noise: SpectrumResult };
   readonly jacobian?: JacobianResult;
   readonly landscape?: LandscapeResult;
   readonly 'cross-validated-spectrum'?: SpectrumResult;

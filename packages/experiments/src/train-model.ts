@@ -82,6 +82,7 @@ async function trainLocalLearning(
     (start) => createLayerTraining(kernels, train, layerSettings, learningRuleOf(rule, extensions), start),
     (training) => training.weights(),
   );
+  const unprunedWeights = weights.slice();
   const layer = pruneLayer(context.model, weights, { hidden, inputs: train.inputs }, norm, config.pruning);
   const hiddenLayer = { kind: 'krotov-hopfield', weights, p: norm.p } as const;
   const readout = await runStage(
@@ -102,6 +103,7 @@ async function trainLocalLearning(
       power: config.readout.power,
       readoutWeights: readout.weights,
       readoutBias: readout.bias,
+      ...(layer.prunedUnits === 0 ? {} : { unprunedWeights }),
       settings: { ...settingsOf(context, config), layer },
     }),
   );

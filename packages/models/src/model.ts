@@ -24,6 +24,8 @@ export interface TwoLayerModel {
   readonly readoutWeights: Float32Array;
   /** b [classes] */
   readonly readoutBias: Float32Array;
+  /** The weights of the hidden layer before noisy units were set to 0, of its shape; absent where none were. */
+  readonly unprunedWeights?: Float32Array;
   /** How the inputs were scaled and the model was trained, kept with the file. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -53,6 +55,8 @@ function checkModel(model: TwoLayerModel, expected: string): TwoLayerModel {
     ['readout weights', readoutWeights, hidden * classes],
     ['readout biases', readoutBias, classes],
   ];
+  if (model.unprunedWeights !== undefined)
+    arrays.push(['unpruned weights', model.unprunedWeights, inputs * hidden]);
   for (const [name, values, length] of arrays) {
     if (values.length !== length) throw new DataError(`${expected} ${length} ${name}, got ${values.length}`);
     refuseNonFinite('createModel', name, values);
@@ -75,6 +79,8 @@ export function encodeModel(model: TwoLayerModel): Uint8Array {
     [arrayNames.readoutWeights, { ...shapes.readoutWeights, data: model.readoutWeights }],
     [arrayNames.readoutBias, { ...shapes.readoutBias, data: model.readoutBias }],
   ]);
+  if (model.unprunedWeights !== undefined)
+    arrays.set(arrayNames.unprunedWeights, { ...shapes.unprunedWeights, data: model.unprunedWeights });
   const layer =
     hiddenLayer.kind === 'dense' ? { kind: 'dense' } : { kind: 'krotov-hopfield', p: hiddenLayer.p };
   const header = { format: modelFormat, name, inputs, hidden, classes, hiddenLayer: layer, power, settings };
@@ -115,6 +121,7 @@ export function decodeModel(bytes: Uint8Array, source: string): TwoLayerModel {
     power,
     readoutWeights: arrayOf('readoutWeights'),
     readoutBias: arrayOf('readoutBias'),
+    ...(tensors.has(arrayNames.unprunedWeights) ? { unprunedWeights: arrayOf('unprunedWeights') } : {}),
     settings,
   };
   return checkModel(model, `decodeModel: expected ${source} with`);
@@ -146,13 +153,16 @@ const arrayNames = {
   hiddenWeights: 'hidden.weights',
   readoutWeights: 'readout.weights',
   readoutBias: 'readout.bias',
+  unprunedWeights: 'hidden.unpruned_weights',
 };
 
 /** The shapes of a model's arrays; all are float32. */
 function arrayShapes({ inputs, hidden, classes, hiddenLayer }: ModelHeader) {
   const dtype = 'float32' as const;
+  const hiddenWeights = { dtype, shape: hiddenLayer.kind === 'dense' ? [inputs, hidden] : [hidden, inputs] };
   return {
-    hiddenWeights: { dtype, shape: hiddenLayer.kind === 'dense' ? [inputs, hidden] : [hidden, inputs] },
+    hiddenWeights,
+    unprunedWeights: hiddenWeights,
     readoutWeights: { dtype, shape: [hidden, classes] },
     readoutBias: { dtype, shape: [classes] },
   };

@@ -7,8 +7,8 @@ describe('auditMatrix', () => {
   const figure = {
     checks: ['zero gradients', 'transfer'],
     models: [
-      { name: 'saturated', verdict: 'masked', outcomes: ['failed', 'passed'] },
-      { name: 'vanilla', verdict: 'trustworthy', outcomes: ['passed', 'passed'] },
+      { name: 'saturated', verdict: 'masked', outcomes: ['fail', 'pass'] },
+      { name: 'vanilla', verdict: 'trustworthy', outcomes: ['pass', 'pass'] },
     ],
     title: 'Audit',
   } as const;
@@ -20,18 +20,31 @@ describe('auditMatrix', () => {
     // Passed: 3 checks, 1 verdict, 1 in the key. Failed: 1 check, 1 verdict, 1 in the key.
     expect([count('stroke-0'), count('stroke-1')]).toEqual([5, 3]);
     expect(named(svg, 'text').map(textOf)).toEqual(
-      expect.arrayContaining(['zero gradients', 'transfer', 'saturated', 'masked', 'vanilla', 'trustworthy']),
+      expect.arrayContaining(['zero gradients', 'transfer', 'saturated: masked', 'vanilla: trustworthy']),
     );
+  });
+
+  it('draws the mark of a check in its row and in the column of its model', () => {
+    const place = (text: string) => named(svg, 'text').find((one) => textOf(one) === text)?.attributes ?? {};
+    const column = Number(/translate\(([\d.]+)/.exec(place('saturated: masked').transform ?? '')?.[1]);
+    const row = Number(place('zero gradients').y) - 4.5;
+    const crosses = findAll(svg, ({ attributes }) => attributes.class === 'stroke-1').map(
+      ({ attributes }) => {
+        const [, x, y] = /M([\d.]+) ([\d.]+)/.exec(attributes.d ?? '') ?? [];
+        return [Number(x) + 4, Number(y) + 4];
+      },
+    );
+    expect(crosses).toContainEqual([expect.closeTo(column, 1), expect.closeTo(row, 1)]);
   });
 
   it('says every verdict and what did not pass', () => {
     expect(textOf(named(svg, 'desc')[0] ?? svg)).toBe(
-      'Audits of 2 models by 2 checks. saturated: masked (zero gradients failed). vanilla: trustworthy, every check passed.',
+      'Audits of 2 models by 2 checks. saturated: masked (zero gradients: fail). vanilla: trustworthy, every check passed.',
     );
   });
 
   it('refuses a model without an outcome for a check', () => {
-    const models = [{ name: 'a', verdict: 'masked', outcomes: ['failed'] }] as const;
+    const models = [{ name: 'a', verdict: 'masked', outcomes: ['fail'] }] as const;
     expect(() => auditMatrix({ ...figure, models })).toThrow(
       new Error('auditMatrix: expected checks and outcomes of a of the same length, got 2 and 1'),
     );

@@ -1,4 +1,3 @@
-import type { Normals } from '../random-source.js';
 import { type Classifier, type DifferentiableClassifier, isDifferentiable } from '../classifier.js';
 import type { Calls } from '../evaluation.js';
 import {
@@ -8,6 +7,7 @@ import {
   requireEpsilon,
   requireImageSet,
 } from '../image-set.js';
+import type { Normals } from '../random-source.js';
 import { type Ball, putBack, startAnywhere } from './ball.js';
 import { checkBlindDirections } from './blind-directions.js';
 import { type AuditCheck, type AuditCheckName, notMeasured } from './check.js';
@@ -25,8 +25,8 @@ export interface AuditRequest extends ImageSet {
   /** The ball of the attacks; linf unless told. */
   readonly norm?: 'linf' | 'l2';
   /**
-   * Budgets, ascending, finite, above 0, in units of the inputs. Unless told shares of the range of the inputs: 0.03,
-   * 0.1 and 0.3 for linf; 0.02, 0.06 and 0.15 times the square root of the inputs for l2.
+   * Budgets, ascending, finite, above 0, in units of the inputs. Unless told shares of the range of the inputs: 0.01,
+   * 0.03, 0.1 and 0.3 for linf; 0.006, 0.02, 0.06 and 0.15 times the square root of the inputs for l2.
    */
   readonly epsilons?: readonly number[];
   /** Standard normal numbers by stream and position, as {@link Normals} says: all that is random comes from them. */
@@ -256,8 +256,8 @@ function rangeOf({ bounds }: Classifier, images: Float32Array): { lower: number;
 }
 
 function defaultEpsilons(norm: 'linf' | 'l2', range: number, inputs: number): number[] {
-  if (norm === 'linf') return [0.03, 0.1, 0.3].map((share) => share * range);
-  return [0.02, 0.06, 0.15].map((share) => share * range * Math.sqrt(inputs));
+  if (norm === 'linf') return [0.01, 0.03, 0.1, 0.3].map((share) => share * range);
+  return [0.006, 0.02, 0.06, 0.15].map((share) => share * range * Math.sqrt(inputs));
 }
 
 function middleOf(epsilons: readonly number[]): number {

@@ -1,5 +1,5 @@
-import type { Normals } from '../random-source.js';
 import type { ImageSet } from '../image-set.js';
+import type { Normals } from '../random-source.js';
 import { verifyStored } from './adversarial-check.js';
 import type { Ball } from './ball.js';
 import { type AuditCheck, type AuditCheckName, gradedShare, notMeasured, percent } from './check.js';
@@ -131,7 +131,8 @@ async function attackAt(comparison: Comparison, epsilon: number): Promise<Outcom
   ] as const) {
     if (guide === undefined) continue;
     await tryRival(rival, standing, async (search) => {
-      for (const [index, run] of runsOf(1).entries()) {
+      // Stabilised gradients are directions already, of which a difference says nothing more.
+      for (const [index, run] of runsOf(rival === 'transfer' ? 1 : 0).entries()) {
         const at = { ...run, start: 'at the image' } as const;
         await descend({ guide, judge: probe }, search, ball, at, steps, draws(`${rival} ${index}`));
       }

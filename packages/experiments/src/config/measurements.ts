@@ -5,6 +5,12 @@ import { count, described, describedVariant, positive, wholeNumber } from './fie
 export const measurement = describedVariant('A measurement; each kind at most once.', [
   v.strictObject({
     kind: described(
+      v.literal('unpruned-spectra'),
+      'Spectra of a layer before its noisy units were set to 0 (arXiv 2405.00679, figure 1); of no other models.',
+    ),
+  }),
+  v.strictObject({
+    kind: described(
       v.literal('sub-populations'),
       'Power laws of the first 10, 50, 100, ... units, and dimensions of the whole spectrum (arXiv 2405.00679).',
     ),

@@ -20,6 +20,7 @@ import {
   sweepAttack,
 } from '@hebblab/attacks';
 import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
+import type { OpenNetwork } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import type { AttackConfig } from '../config.js';
 import type { BisectedDistanceResult, CriticalDistanceResult, ModelResult } from '../results.js';
@@ -50,14 +51,24 @@ export async function measureAttacks(context: MeasureContext, open: OpenModel): 
 }
 
 /**
- * A model as `@hebblab/attacks` takes one. Normalised images lie in [0, 1], to which arXiv 2405.00679 clips FGSM.
+ * A model as `@hebblab/attacks` takes one, with the derivatives that a network on tfjs-core offers. Normalised images lie
+ * in [0, 1], to which arXiv 2405.00679 clips FGSM.
  *
  * @example
  * const { accuracy } = await relativeAccuracy(classifierOf(open), fgsm(), request);
  */
-export function classifierOf(open: OpenModel): DifferentiableClassifier {
+export function classifierOf(open: OpenModel | OpenNetwork): DifferentiableClassifier {
   const { inputs, classes, logits, lossGradient } = open;
-  return { inputs, classes, bounds: { kind: 'box', lower: 0, upper: 1 }, logits, lossGradient };
+  const plain = {
+    inputs,
+    classes,
+    bounds: { kind: 'box', lower: 0, upper: 1 },
+    logits,
+    lossGradient,
+  } as const;
+  if (!('objectiveGradient' in open)) return plain;
+  const { objectiveGradient, jacobian, hessianVectorProduct } = open;
+  return { ...plain, objectiveGradient, jacobian, hessianVectorProduct };
 }
 
 type GridAttackConfig = Exclude<AttackConfig, { kind: 'minimal' }>;

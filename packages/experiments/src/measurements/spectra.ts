@@ -1,5 +1,5 @@
 import { clipFitRange, fitPowerLaw } from '@hebblab/analysis';
-import type { OpenModel } from '@hebblab/models';
+import { normalisedImages, type OpenModel } from '@hebblab/models';
 import {
   allocateFloat32,
   allocateFloat64,
@@ -8,7 +8,20 @@ import {
   randomNormal,
   symmetricEigenvalues,
 } from '@hebblab/wasm';
-import type { SpectrumResult } from '../results.js';
+import type { ModelResult, SpectrumResult } from '../results.js';
+import type { MeasureContext } from './context.js';
+
+/** The spectra of the pre-activations on the test images and on noise. */
+export function measureSpectra(
+  { kernels, test, seed, spectra }: MeasureContext,
+  open: OpenModel,
+): ModelResult['spectrum'] {
+  const noise = noiseProbe(kernels, seed, spectra.noiseSamples, open.inputs);
+  return {
+    images: spectrumOf(kernels, open, normalisedImages(test, test.count), spectra.fitImages),
+    noise: spectrumOf(kernels, open, noise, spectra.fitNoise),
+  };
+}
 
 /**
  * Independent draws from N(0, 1), [count, inputs]: the noise probe of arXiv 2405.00679.

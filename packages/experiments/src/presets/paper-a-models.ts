@@ -12,6 +12,7 @@ export interface PaperASettings {
   readonly dataset: string;
   readonly hidden: number;
   readonly layer: Pick<LocalLearningConfig['layer'], 'epochs' | 'learningRate'>;
+  readonly pruning: LocalLearningConfig['pruning'];
   /** Of the networks that are trained by backpropagation. */
   readonly epochs: number;
   readonly readoutEpochs: number;
@@ -40,6 +41,7 @@ export function paperAOf(settings: PaperASettings): RunConfig {
     },
     attacks,
     measurements: [
+      { kind: 'unpruned-spectra' },
       { kind: 'sub-populations' },
       { kind: 'jacobian', images: 200 },
       { kind: 'landscape', image: 0, side: landscapeSide, reach: 20 },
@@ -66,7 +68,7 @@ function modelsOf(settings: PaperASettings): Record<string, ModelConfig> {
       hidden,
       rule: { kind: 'krotov-hopfield', p: 3, k: 2, delta: 0.4, radius: 1, precision: 1e-9 },
       layer: { ...layer, batchSize, initialDeviation: 1 },
-      pruning: { kind: 'published-threshold' },
+      pruning: settings.pruning,
       readout: {
         power: 4.5,
         epochs: readoutEpochs,

@@ -19,7 +19,10 @@ import { type Annealing, expectAnnealing } from './annealing.js';
 
 /** How units are driven into saturation. */
 export interface SaturationSettings {
-  /** lambda: the same in all epochs, or raised while the validation accuracy holds. */
+  /**
+   * lambda: the same in all epochs, or raised while the validation accuracy holds. An early stop would take the
+   * parameters of the best epoch, which may be one of a small weight: leave it out with an annealed one.
+   */
   readonly weight:
     | { readonly kind: 'constant'; readonly value: number }
     | ({ readonly kind: 'annealed' } & Annealing);
@@ -30,7 +33,8 @@ export interface SaturationSettings {
 /**
  * The sum over all layers and units of psi_c(z), the distance of a pre-activation from where the nonlinearity is flat,
  * readout included with the psi_c of the last hidden layer, as mean or sum over the batch (Nayebi & Ganguli, arXiv
- * 1703.09202). See {@link complementary} for psi_c.
+ * 1703.09202). psi_c is ReLU(z) for ReLU and max(0, 1 - |z|) for hard tanh; s (1 - s) for sigmoid and 1 - tanh^2 for
+ * tanh, which are flat nowhere. Right to second order.
  *
  * @throws where a setting is out of range, or the network has no hidden layer or a linear one
  * @example
@@ -69,10 +73,7 @@ export function saturationOf({ layers, inputs }: NetworkPass, over: 'mean' | 'su
   return over === 'sum' ? (total as Scalar) : mul(total as Scalar, 1 / inputs.shape[0]);
 }
 
-/**
- * psi_c(z), the distance to the nearest point where the nonlinearity's slope is 0: ReLU(z) for ReLU (any power),
- * max(0, 1 - |z|) for hard tanh. Sigmoid and tanh are flat nowhere; their slopes s (1 - s) and 1 - tanh^2 stand in.
- */
+/** psi_c(z); from the activations where they are there, which saves computing them again. */
 function complementary(
   activation: Activation,
   { preactivations: z, activations }: { readonly preactivations: Tensor; readonly activations?: Tensor },

@@ -189,7 +189,7 @@ export const figures: Record<string, (title: string, name: string) => string> = 
   auditMatrix: (title, name) =>
     auditMatrix({
       checks: [name, 'another'],
-      models: [{ name, verdict: 'masked', outcomes: ['failed', 'not run'] }],
+      models: [{ name, verdict: 'masked', outcomes: ['fail', 'not measured'] }],
       title,
     }),
   intervalPlot: (title, name) =>
