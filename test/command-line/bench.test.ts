@@ -305,7 +305,7 @@ describe('hebblab bench run', () => {
       commit: git('rev-parse', 'HEAD').toString().trim(),
       changed: false,
       machine: { node: process.version },
-      builds: [{ name: 'files', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      builds: [{ name: 'files', sha256: expect.stringMatching(/^[0-9a-f]{64}$/), threads: 1 }],
       results: [{ suite: 'sums', name: 'sum', state: 'measured', rates: [{ unit: 'items/s' }] }],
     });
     expect(run.results[0].milliseconds.estimate).toBeGreaterThan(0);
