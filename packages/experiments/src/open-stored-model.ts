@@ -12,6 +12,7 @@ import { type Extensions, extensionNamed } from './extensions.js';
 
 /** An opened model with the settings that its file keeps. */
 export interface StoredModel {
+  readonly config: ModelConfig;
   readonly open: OpenModel;
   readonly settings: Readonly<Record<string, unknown>>;
   /** The same model as a network on tfjs-core, with every derivative. */
@@ -27,8 +28,8 @@ export type AsNetwork =
   | {
       readonly kind: 'network';
       readonly model: NetworkModel;
-      /** Opens it; the caller disposes of it. */
-      open(): Promise<OpenNetwork>;
+      /** Opens it, where told with room for other than the usual number of samples; the caller disposes of it. */
+      open(capacity?: number): Promise<OpenNetwork>;
     }
   | { readonly kind: 'none' };
 
@@ -48,16 +49,17 @@ export async function openStoredModel(
   if (config.kind === 'custom') {
     const extension = extensionNamed('model', extensions.models, config.name);
     const open = extension.open(kernels, bytes, capacity);
-    return { open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
+    return { config, open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
   }
   const model = decodeAnyModel(bytes, source);
-  const openAsNetwork = async () => {
+  const openAsNetwork = async (samples = capacity) => {
     await openTensors(kernels);
-    return openNetwork(kernels, model, capacity);
+    return openNetwork(kernels, model, samples);
   };
   const twoLayer = config.kind === 'network' ? undefined : decodeModel(bytes, source);
   const open = twoLayer === undefined ? await openAsNetwork() : openModel(kernels, twoLayer, capacity);
   return {
+    config,
     ...(twoLayer?.unprunedWeights === undefined
       ? {}
       : { openUnpruned: () => openModel(kernels, unpruned(twoLayer), capacity) }),
