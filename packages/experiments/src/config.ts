@@ -82,8 +82,8 @@ export const runConfigSchema = v.strictObject({
     'What else is measured of every model, each kind at most once.',
   ),
   claims: described(
-    v.optional(v.picklist(['none', 'paper-a']), 'none'),
-    'Whose claims are judged on the results; paper-a: those of arXiv 2405.00679, by the names that its models have there.',
+    v.optional(v.picklist(['none', 'paper-a', 'paper-b', 'paper-b-hierarchy']), 'none'),
+    'Whose claims are judged on the results, by the names of the models; paper-a: those of arXiv 2405.00679; paper-b: those of arXiv 2211.01236, between cse and every beta-...; paper-b-hierarchy: that of its hierarchies alone, between hierarchy and flat.',
   ),
 });
 

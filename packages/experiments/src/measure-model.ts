@@ -3,7 +3,10 @@ import { normalisedImages, type OpenModel } from '@hebblab/models';
 import type { MeasurementConfig } from './config.js';
 import { measureAttacks } from './measurements/attacks.js';
 import type { MeasureContext } from './measurements/context.js';
+import { measureFixedBudget } from './measurements/fixed-budget.js';
 import { measureJacobian, measureLandscape } from './measurements/geometry.js';
+import { measureHierarchy } from './measurements/hierarchy.js';
+import { measureIsometry } from './measurements/isometry.js';
 import { measureCrossValidatedSpectrum, measureSubPopulations } from './measurements/populations.js';
 import { measureSpectra } from './measurements/spectra.js';
 import type { StoredModel } from './open-stored-model.js';
@@ -62,9 +65,10 @@ async function otherMeasurements(
 
 async function measureOne(
   context: MeasureContext,
-  { open, asNetwork, openUnpruned }: StoredModel,
+  stored: StoredModel,
   measurement: MeasurementConfig,
 ): Promise<MeasurementResults> {
+  const { open, asNetwork, openUnpruned, config } = stored;
   switch (measurement.kind) {
     case 'unpruned-spectra': {
       if (openUnpruned === undefined) return {};
@@ -84,6 +88,18 @@ async function measureOne(
       if (asNetwork.kind === 'none') return {};
       using network = await asNetwork.open();
       return measureLandscape(context, network, asNetwork.model(), measurement);
+    }
+    case 'fixed-budget':
+      return measureFixedBudget(context, stored, measurement);
+    case 'isometry': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return await measureIsometry(context, network, config, measurement);
+    }
+    case 'hierarchy': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return measureHierarchy(context, network, config, measurement);
     }
   }
 }
