@@ -30,6 +30,7 @@ function faultsBetweenFields(config: unknown): string[] {
   );
   const faults = Object.entries(models).flatMap(([name, model]) => modelFaults(`models.${name}`, model));
   faults.push(...repeated('attacks', attacks), ...repeated('measurements', measurements));
+  faults.push(...twinFaults(models, measurements));
   return faults;
 }
 
@@ -38,6 +39,22 @@ const looseConfig = v.object({
   attacks: v.fallback(v.array(v.unknown()), []),
   measurements: v.fallback(v.array(v.unknown()), []),
 });
+
+/** A twin must be trained before the model whose audit asks for it. */
+function twinFaults(models: Readonly<Record<string, unknown>>, measurements: readonly unknown[]): string[] {
+  const names = Object.keys(models);
+  return measurements.flatMap((measurement, index) => {
+    if (!v.is(withTwins, measurement)) return [];
+    return Object.entries(measurement.twins).flatMap(([model, twin]) => {
+      const path = `measurements.${index}.twins.${model}`;
+      if (!names.includes(model)) return [`${path}: expected the name of a model, got ${model}`];
+      if (names.slice(0, names.indexOf(model)).includes(twin)) return [];
+      return [`${path}: expected a model that stands before ${model}, got ${twin}`];
+    });
+  });
+}
+
+const withTwins = v.object({ kind: v.literal('audit'), twins: v.record(v.string(), v.string()) });
 
 /** What results are named after may be there once. */
 function repeated(path: string, entries: readonly unknown[]): string[] {

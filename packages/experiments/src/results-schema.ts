@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { experimentResults, saturationResults } from './saturation-results-schema.js';
 
 const numbers = v.array(v.number());
 
@@ -62,6 +63,7 @@ const measurements = v.looseObject({
     }),
   ),
   'cross-validated-spectrum': v.exactOptional(spectrum),
+  ...saturationResults,
 });
 
 const oneSeed = v.looseObject({
@@ -93,6 +95,7 @@ const model = v.looseObject({
 export const runResultsSchema = v.looseObject({
   schema: v.literal(1),
   models: v.record(v.string(), model),
+  experiments: v.exactOptional(experimentResults),
   claims: v.array(
     v.looseObject({
       claim: v.string(),

@@ -2,6 +2,7 @@ import type { RunConfig } from '../config.js';
 import type { ClaimResult } from '../results.js';
 import type { ClaimInput } from './comparison.js';
 import { paperAClaims } from './paper-a.js';
+import { paperCClaims } from './paper-c.js';
 
 /** The claims that a run judges. */
 export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInput): readonly ClaimResult[] {
@@ -10,5 +11,7 @@ export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInpu
       return [];
     case 'paper-a':
       return paperAClaims(input);
+    case 'paper-c':
+      return paperCClaims(input);
   }
 }

@@ -1,9 +1,12 @@
-import type { ClaimResult, ModelResult } from '../results.js';
+import type { ClaimResult, ExperimentResults, ModelResult } from '../results.js';
+
+/** What claims read of one seed. */
+export type MeasuredSeed = Pick<ModelResult, 'accuracy' | 'criticalDistance' | 'measurements'>;
 
 /** A model of results.json, as claims read it. */
-export interface MeasuredModel extends Pick<ModelResult, 'accuracy' | 'criticalDistance'> {
+export interface MeasuredModel extends MeasuredSeed {
   /** The results of each seed in order, where there are several. */
-  readonly perSeed?: readonly Pick<ModelResult, 'accuracy' | 'criticalDistance'>[];
+  readonly perSeed?: readonly MeasuredSeed[];
 }
 
 /** What claims are judged on. */
@@ -11,6 +14,7 @@ export interface ClaimInput {
   readonly models: Readonly<Record<string, MeasuredModel>>;
   /** Test images that the accuracies are of. */
   readonly testImages: number;
+  readonly experiments?: ExperimentResults;
 }
 
 /** Two figures set against each other. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, described, describedVariant, positive, wholeNumber } from './fields.js';
+import { saturationMeasurements } from './saturation-measurements.js';
 
 /** What is measured of every model beside accuracy, spectra and attacks. */
 export const measurement = describedVariant('A measurement; each kind at most once.', [
@@ -42,4 +43,5 @@ export const measurement = describedVariant('A measurement; each kind at most on
     noise: described(positive, 'Standard deviation of the noise on the normalised images.'),
     images: described(v.pipe(wholeNumber, v.minValue(3)), 'Test images, the first of the set.'),
   }),
+  ...saturationMeasurements,
 ]);

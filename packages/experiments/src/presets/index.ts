@@ -1,6 +1,7 @@
 import { DataError } from '@hebblab/data';
 import type { RunConfig } from '../config.js';
 import { paperA, paperA165, paperAShort } from './paper-a.js';
+import { paperC, paperCShort } from './paper-c.js';
 import { quick } from './quick.js';
 
 /** Run configurations by name. */
@@ -9,6 +10,8 @@ export const presets: Readonly<Record<string, RunConfig>> = {
   'paper-a-short': paperAShort,
   'paper-a-165': paperA165,
   'paper-a': paperA,
+  'paper-c-short': paperCShort,
+  'paper-c': paperC,
 };
 
 /**
