@@ -77,7 +77,7 @@ async function measureOne(
     case 'landscape': {
       if (asNetwork.kind === 'none') return {};
       using network = await asNetwork.open();
-      return measureLandscape(context, network, asNetwork.model, measurement);
+      return measureLandscape(context, network, asNetwork.model(), measurement);
     }
     case 'audit':
       if (asNetwork.kind === 'none') return {};
