@@ -15,6 +15,7 @@ export {
   verdictOf,
 } from './claims/comparison.js';
 export { type JudgedClaim, paperAClaims } from './claims/paper-a.js';
+export { paperBClaims, paperBHierarchyClaims } from './claims/paper-b.js';
 export {
   compareWithReference,
   type ReferenceComparison,
