@@ -1,13 +1,22 @@
-import { predictedClass } from '@hebblab/attacks';
-import { normalisedImages, type OpenModel } from '@hebblab/models';
+import { normalisedImages } from '@hebblab/models';
+import type { OpenNetwork } from '@hebblab/models/networks';
+import { accuracyOf } from './accuracy-of.js';
 import type { MeasurementConfig } from './config.js';
+import { measureAdversarialError } from './measurements/adversarial-error.js';
 import { measureAttacks } from './measurements/attacks.js';
+import { measureAudit } from './measurements/audit.js';
 import type { MeasureContext } from './measurements/context.js';
 import { measureFixedBudget } from './measurements/fixed-budget.js';
 import { measureJacobian, measureLandscape } from './measurements/geometry.js';
 import { measureHierarchy } from './measurements/hierarchy.js';
 import { measureIsometry } from './measurements/isometry.js';
 import { measureCrossValidatedSpectrum, measureSubPopulations } from './measurements/populations.js';
+import {
+  measureActivationSaturation,
+  measureJacobianPaths,
+  measureLayerSimilarity,
+  measureWeightKurtosis,
+} from './measurements/saturation.js';
 import { measureSpectra } from './measurements/spectra.js';
 import type { StoredModel } from './open-stored-model.js';
 import type { MeasurementResults, ModelResult } from './results.js';
@@ -34,21 +43,6 @@ export async function measureModel(
   const attacks = await measureAttacks(context, open);
   const others = await otherMeasurements(context, stored);
   return { accuracy, ...attacks, spectrum, ...others };
-}
-
-/**
- * Share of inputs [count, inputs] whose predicted class is their label.
- *
- * @example
- * const accuracy = accuracyOf(open, normalisedImages(test, test.count), test.images.labels);
- */
-export function accuracyOf(open: OpenModel, inputs: Float32Array, labels: Uint8Array): number {
-  const logits = open.logits(inputs, labels.length);
-  let correct = 0;
-  labels.forEach((label, sample) => {
-    if (predictedClass(logits, open.classes, sample) === label) correct += 1;
-  });
-  return correct / labels.length;
 }
 
 async function otherMeasurements(
@@ -87,7 +81,7 @@ async function measureOne(
     case 'landscape': {
       if (asNetwork.kind === 'none') return {};
       using network = await asNetwork.open();
-      return measureLandscape(context, network, asNetwork.model, measurement);
+      return measureLandscape(context, network, asNetwork.model(), measurement);
     }
     case 'fixed-budget':
       return measureFixedBudget(context, stored, measurement);
@@ -101,5 +95,39 @@ async function measureOne(
       using network = await asNetwork.open();
       return measureHierarchy(context, network, config, measurement);
     }
+    case 'audit':
+      if (asNetwork.kind === 'none') return {};
+      return { audit: await measureAudit(context, asNetwork.model(), measurement) };
+    case 'weight-kurtosis':
+      if (asNetwork.kind === 'none') return {};
+      return { 'weight-kurtosis': measureWeightKurtosis(asNetwork.model()) };
+    case 'adversarial-error':
+    case 'layer-similarity':
+    case 'jacobian-paths':
+    case 'activation-saturation': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return await measureNetwork(context, network, measurement);
+    }
+  }
+}
+
+async function measureNetwork(
+  context: MeasureContext,
+  network: OpenNetwork,
+  measurement: Extract<
+    MeasurementConfig,
+    { kind: 'adversarial-error' | 'layer-similarity' | 'jacobian-paths' | 'activation-saturation' }
+  >,
+): Promise<MeasurementResults> {
+  switch (measurement.kind) {
+    case 'adversarial-error':
+      return { 'adversarial-error': await measureAdversarialError(context, network, measurement) };
+    case 'layer-similarity':
+      return { 'layer-similarity': measureLayerSimilarity(context, network, measurement) };
+    case 'jacobian-paths':
+      return { 'jacobian-paths': measureJacobianPaths(context, network, measurement) };
+    case 'activation-saturation':
+      return { 'activation-saturation': measureActivationSaturation(context, network, measurement) };
   }
 }

@@ -34,6 +34,7 @@ function faultsBetweenFields(config: unknown): string[] {
   measurements.forEach((each, index) => {
     faults.push(...treeFaults(`measurements.${index}`, each));
   });
+  faults.push(...twinFaults(models, measurements));
   return faults;
 }
 
@@ -42,6 +43,22 @@ const looseConfig = v.object({
   attacks: v.fallback(v.array(v.unknown()), []),
   measurements: v.fallback(v.array(v.unknown()), []),
 });
+
+/** A twin must be trained before the model whose audit asks for it. */
+function twinFaults(models: Readonly<Record<string, unknown>>, measurements: readonly unknown[]): string[] {
+  const names = Object.keys(models);
+  return measurements.flatMap((measurement, index) => {
+    if (!v.is(withTwins, measurement)) return [];
+    return Object.entries(measurement.twins).flatMap(([model, twin]) => {
+      const path = `measurements.${index}.twins.${model}`;
+      if (!names.includes(model)) return [`${path}: expected the name of a model, got ${model}`];
+      if (names.slice(0, names.indexOf(model)).includes(twin)) return [];
+      return [`${path}: expected a model that stands before ${model}, got ${twin}`];
+    });
+  });
+}
+
+const withTwins = v.object({ kind: v.literal('audit'), twins: v.record(v.string(), v.string()) });
 
 /** What results are named after may be there once. */
 function repeated(path: string, entries: readonly unknown[]): string[] {

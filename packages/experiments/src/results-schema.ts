@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { experimentResults, saturationResults } from './saturation-results-schema.js';
 
 const numbers = v.array(v.number());
 
@@ -101,6 +102,7 @@ const measurements = v.looseObject({
   'fixed-budget': v.exactOptional(fixedBudget),
   isometry: v.exactOptional(isometry),
   hierarchy: v.exactOptional(hierarchy),
+  ...saturationResults,
 });
 
 const oneSeed = v.looseObject({
@@ -132,6 +134,7 @@ const model = v.looseObject({
 export const runResultsSchema = v.looseObject({
   schema: v.literal(1),
   models: v.record(v.string(), model),
+  experiments: v.exactOptional(experimentResults),
   claims: v.array(
     v.looseObject({
       claim: v.string(),

@@ -146,6 +146,107 @@ export interface HierarchyResult {
   readonly labels: readonly number[];
 }
 
+/** What an audit came to; a text is left out of means where seeds differ in it. */
+export interface AuditResult {
+  readonly verdict?: 'trustworthy' | 'masked' | 'inconclusive';
+  /** By the names of the checks. */
+  readonly checks: Readonly<
+    Record<
+      string,
+      { readonly status?: 'pass' | 'warn' | 'fail' | 'not measured'; readonly sentence?: string }
+    >
+  >;
+  /** Shares of the correct images that stand: under the white-box attack, and under every attack. The last is the full range. */
+  readonly epsilons: readonly {
+    readonly epsilon: number;
+    readonly whiteBoxAccuracy: number;
+    readonly accuracy: number;
+  }[];
+  readonly images: number;
+  readonly correct: number;
+}
+
+/** Errors within budgets, by the kind of the attack. */
+export type AdversarialErrorResult = Readonly<
+  Record<
+    string,
+    {
+      readonly images: number;
+      readonly epsilon: readonly number[];
+      readonly error: readonly number[];
+      /** Images that the model was asked for. */
+      readonly calls: { readonly forward: number; readonly gradient: number };
+    }
+  >
+>;
+
+/** A layer's picture of the classes. */
+export interface LayerSimilarityResult {
+  readonly layer: string;
+  readonly silhouette: number;
+  /** By ascending class. */
+  readonly silhouetteByClass: readonly number[];
+  readonly withinClasses: number;
+  readonly acrossClasses: number;
+  /** Images that all units answer alike. */
+  readonly directionless: number;
+  /** Correlations of the drawn images, row-major, by class. */
+  readonly matrix: readonly number[];
+}
+
+export interface SimilarityResult {
+  readonly layers: readonly LayerSimilarityResult[];
+  /** Drawn images of each class, by ascending class. */
+  readonly drawn: readonly number[];
+}
+
+export interface JacobianPathsResult {
+  readonly pairs: number;
+  /** Means over the paths, [points, classes], from the largest at each point. */
+  readonly singularValues: readonly (readonly number[])[];
+  /** Mean over all points of the largest. */
+  readonly largest: number;
+  /** Mean over all points. */
+  readonly effectiveRank: number;
+}
+
+export interface SaturationResult {
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly activation?: string;
+    readonly saturatedShare: number;
+    readonly edges: readonly number[];
+    readonly counts: readonly number[];
+  }[];
+}
+
+export interface WeightKurtosisResult {
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly excessKurtosis: number;
+    readonly normRatio: number;
+  }[];
+}
+
+/** Linear classifiers by the tails of their weights; measured figures are one a classifier. */
+export interface LinearKurtosisResult {
+  readonly linfEpsilon: number;
+  readonly l2Epsilon: number;
+  readonly shapes: readonly {
+    readonly shape: number;
+    readonly kurtosis: { readonly theory: number; readonly measured: readonly number[] };
+    readonly normRatio: { readonly theory: number; readonly measured: readonly number[] };
+    readonly cleanError: { readonly theory: number; readonly measured: readonly number[] };
+    readonly linfError: { readonly theory: number; readonly measured: readonly number[] };
+    readonly l2Error: { readonly theory: number; readonly measured: readonly number[] };
+  }[];
+}
+
+/** What was measured of no model, by the kinds of experiments. */
+export interface ExperimentResults {
+  readonly 'linear-kurtosis'?: LinearKurtosisResult;
+}
+
 /** By the kinds of measurements; what a model has no room for is absent. */
 export interface MeasurementResults {
   readonly 'sub-populations'?: SubPopulationsResult;
@@ -156,6 +257,12 @@ export interface MeasurementResults {
   readonly 'fixed-budget'?: FixedBudgetResult;
   readonly isometry?: IsometryResult;
   readonly hierarchy?: HierarchyResult;
+  readonly audit?: AuditResult;
+  readonly 'adversarial-error'?: AdversarialErrorResult;
+  readonly 'layer-similarity'?: SimilarityResult;
+  readonly 'jacobian-paths'?: JacobianPathsResult;
+  readonly 'activation-saturation'?: SaturationResult;
+  readonly 'weight-kurtosis'?: WeightKurtosisResult;
 }
 
 /** The covariance spectrum of a representation and its power law. */
@@ -217,6 +324,7 @@ export interface ClaimResult {
 export interface RunResults {
   readonly schema: 1;
   readonly models: Readonly<Record<string, ModelResult & Partial<SeveralSeeds>>>;
+  readonly experiments?: ExperimentResults;
   readonly claims: readonly ClaimResult[];
 }
 

@@ -3,6 +3,7 @@ import type { ClaimResult } from '../results.js';
 import type { ClaimInput } from './comparison.js';
 import { paperAClaims } from './paper-a.js';
 import { paperBClaims, paperBHierarchyClaims } from './paper-b.js';
+import { paperCClaims } from './paper-c.js';
 
 /** The claims that a run judges. */
 export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInput): readonly ClaimResult[] {
@@ -15,5 +16,7 @@ export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInpu
       return paperBClaims(input);
     case 'paper-b-hierarchy':
       return paperBHierarchyClaims(input);
+    case 'paper-c':
+      return paperCClaims(input);
   }
 }

@@ -1,4 +1,4 @@
-import type { ClaimResult, ModelResult } from '../results.js';
+import type { ClaimResult, ExperimentResults, ModelResult } from '../results.js';
 
 /** A model of results.json, as claims read it. */
 export interface MeasuredModel extends SeedResult {
@@ -14,6 +14,7 @@ export interface ClaimInput {
   readonly models: Readonly<Record<string, MeasuredModel>>;
   /** Test images that the accuracies are of. */
   readonly testImages: number;
+  readonly experiments?: ExperimentResults;
 }
 
 /** Two figures set against each other. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { grid } from './attacks.js';
 import { count, described, describedVariant, positive, wholeNumber } from './fields.js';
 import { groupsOfClasses } from './networks.js';
+import { saturationMeasurements } from './saturation-measurements.js';
 
 /** What is measured of every model beside accuracy, spectra and attacks. */
 export const measurement = describedVariant('A measurement; each kind at most once.', [
@@ -100,6 +101,7 @@ export const measurement = describedVariant('A measurement; each kind at most on
     ),
     points: described(v.pipe(wholeNumber, v.minValue(3)), 'Of these images, those that the embeddings show.'),
   }),
+  ...saturationMeasurements,
 ]);
 
 function isWithoutRepeats(names: readonly string[]): boolean {

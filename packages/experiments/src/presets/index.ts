@@ -10,6 +10,7 @@ import {
   paperBShort,
   paperBTorus,
 } from './paper-b.js';
+import { paperC, paperCShort } from './paper-c.js';
 import { quick } from './quick.js';
 
 /** Run configurations by name. */
@@ -25,6 +26,8 @@ export const presets: Readonly<Record<string, RunConfig>> = {
   'paper-b-layers': paperBLayers,
   'paper-b-torus': paperBTorus,
   'paper-b-rings': paperBRings,
+  'paper-c-short': paperCShort,
+  'paper-c': paperC,
 };
 
 /**
