@@ -16,6 +16,7 @@ export {
   verdictOf,
 } from './claims/comparison.js';
 export { type JudgedClaim, paperAClaims } from './claims/paper-a.js';
+export { paperBClaims, paperBHierarchyClaims } from './claims/paper-b.js';
 export { paperCClaims } from './claims/paper-c.js';
 export {
   compareWithReference,
