@@ -81,10 +81,10 @@ async function measureOne(
     }
     case 'audit':
       if (asNetwork.kind === 'none') return {};
-      return { audit: await measureAudit(context, asNetwork.model, measurement) };
+      return { audit: await measureAudit(context, asNetwork.model(), measurement) };
     case 'weight-kurtosis':
       if (asNetwork.kind === 'none') return {};
-      return { 'weight-kurtosis': measureWeightKurtosis(asNetwork.model) };
+      return { 'weight-kurtosis': measureWeightKurtosis(asNetwork.model()) };
     case 'adversarial-error':
     case 'layer-similarity':
     case 'jacobian-paths':

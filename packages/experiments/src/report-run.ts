@@ -1,6 +1,7 @@
 import { writeFileAtomically } from '@hebblab/data/files';
 import { htmlReport, type ReportSection } from '@hebblab/report';
 import { type Manifest, readManifest } from './manifest.js';
+import { saturationSections } from './report/saturation-sections.js';
 import {
   accuracyFigure,
   attackFigures,
@@ -78,5 +79,6 @@ async function makeSections(
       figures: [accuracyFigure(models, manifest), ...attackFigures(models)],
       tables: [],
     },
+    ...saturationSections(results),
   ];
 }
