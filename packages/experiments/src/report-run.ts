@@ -1,6 +1,7 @@
 import { writeFileAtomically } from '@hebblab/data/files';
 import { htmlReport, type ReportSection } from '@hebblab/report';
 import { type Manifest, readManifest } from './manifest.js';
+import { annealingSections } from './report/annealing-sections.js';
 import { saturationSections } from './report/saturation-sections.js';
 import {
   accuracyFigure,
@@ -79,6 +80,7 @@ async function makeSections(
       figures: [accuracyFigure(models, manifest), ...attackFigures(models)],
       tables: [],
     },
+    ...(await annealingSections(folder, manifest.settings)),
     ...saturationSections(results),
   ];
 }

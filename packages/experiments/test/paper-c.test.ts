@@ -119,7 +119,12 @@ describe('a run of saturated networks', () => {
 
     expect(claims.length).toBe(31);
     const report = await readFile(runFolder(folder).report, 'utf8');
-    for (const text of ['Which robustness is real', 'L2 1, theory', 'Similarity by layer of sigmoid'])
+    for (const text of [
+      'Which robustness is real',
+      'L2 1, theory',
+      'Similarity by layer of sigmoid',
+      'Annealing of lambda',
+    ])
       expect(report).toContain(text);
   }, 60_000);
 });

@@ -14,7 +14,7 @@ import { claimsTable } from '../claims/claims-table.js';
 import type { AuditResult, LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
 
 type Figure = ReportFigure & { readonly file: string };
-type Section = ReportSection & { readonly figures: readonly Figure[] };
+type Section = Omit<ReportSection, 'figures'> & { readonly figures: readonly Figure[] };
 type Model = RunResults['models'][string];
 
 /** What a run measured of saturation and of audits (arXiv 1703.09202, docs/audit); nothing where it measured neither. */
