@@ -1,6 +1,8 @@
 import { writeFileAtomically } from '@hebblab/data/files';
 import { htmlReport, type ReportSection } from '@hebblab/report';
 import { type Manifest, readManifest } from './manifest.js';
+import { annealingSections } from './report/annealing-sections.js';
+import { saturationSections } from './report/saturation-sections.js';
 import {
   accuracyFigure,
   attackFigures,
@@ -95,5 +97,7 @@ async function makeSections(
       tables: [],
     },
     ...isometrySections(models),
+    ...(await annealingSections(folder, manifest.settings)),
+    ...saturationSections(results),
   ];
 }
