@@ -64,6 +64,7 @@ export { openStoredModel, type StoredModel } from './open-stored-model.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
+export { type PaperASettings, paperAOf } from './presets/paper-a-models.js';
 export type { OnProgress, Progress } from './progress.js';
 export { drawReport } from './report-run.js';
 export { summaryTable } from './report-tables.js';
