@@ -1,7 +1,8 @@
 // hebblab bench in a project of its own that has nothing to do with the kernels.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultLines, hebblab, temporaryFolder } from '../support/command-line.js';
 
@@ -166,6 +167,54 @@ describe('hebblab bench compare', () => {
     const outcome = await hebblab(['bench', 'compare', 'HEAD'], { cwd: empty.path });
     expect(outcome.code).toBe(2);
     expect(faultLines(outcome)[0]).toContain('expected bench.config.js in');
+  });
+});
+
+describe('hebblab bench compare of WebAssembly, by suites of tinybench', () => {
+  const project = temporaryFolder();
+  afterAll(() => project[Symbol.dispose]());
+  const put = (file: string, content: string | Uint8Array) => {
+    mkdirSync(path.dirname(path.join(project.path, file)), { recursive: true });
+    writeFileSync(path.join(project.path, file), content);
+  };
+
+  /** A module whose `run` counts down from a number that is given as signed LEB128. */
+  const counting = (from: readonly number[]) =>
+    Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...[0x01, 4, 1, 0x60, 0, 0], // a type: () -> ()
+      ...[0x03, 2, 1, 0], // a function of it
+      ...[0x07, 7, 1, 3, 0x72, 0x75, 0x6e, 0, 0], // exported as "run"
+      ...[0x0a, 21 + from.length, 1, 19 + from.length, 1, 1, 0x7f],
+      ...[0x41, ...from, 0x21, 0], // local 0 = from
+      ...[0x03, 0x40, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b, 0x0b], // until it is 0: local 0 -= 1
+    ]);
+
+  it('takes two lines of configuration', async () => {
+    put('package.json', '{ "type": "module" }\n');
+    put('bench.config.js', "export default { files: ['count.wasm'] };\n");
+    put(
+      'bench/counting.bench.js',
+      "import { Bench } from 'tinybench';\nexport default ({ run }) => new Bench().add('count', () => run());\n",
+    );
+    mkdirSync(path.join(project.path, 'node_modules'));
+    const tinybench = fileURLToPath(new URL('../../packages/bench/node_modules/tinybench', import.meta.url));
+    symlinkSync(realpathSync(tinybench), path.join(project.path, 'node_modules', 'tinybench'));
+    put('count.wasm', counting([0xa0, 0x9c, 0x01])); // 20000
+    for (const parameters of [['init'], ['add', 'count.wasm'], ['commit', '-m', 'Count']])
+      execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', ...parameters], {
+        cwd: project.path,
+        stdio: 'pipe',
+      });
+    put('count.wasm', counting([0xc0, 0xb8, 0x02])); // 40000
+    const { code, stdout } = await hebblab(
+      ['bench', 'compare', 'HEAD', '--seconds', '6', '--precision', '10'],
+      {
+        cwd: project.path,
+      },
+    );
+    expect(stdout).toMatch(/^counting: count .* slower$/m);
+    expect(code).toBe(1);
   });
 });
 

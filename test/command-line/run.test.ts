@@ -166,8 +166,15 @@ describe('hebblab run with wrong input', () => {
   });
 
   it.each([
-    { parameters: ['quikc'], sentence: 'expected a preset (quick) or a .json file, got quikc' },
-    { parameters: ['constructor'], sentence: 'expected a preset (quick) or a .json file, got constructor' },
+    {
+      parameters: ['quikc'],
+      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a) or a .json file, got quikc',
+    },
+    {
+      parameters: ['constructor'],
+      sentence:
+        'expected a preset (quick, paper-a-short, paper-a-165, paper-a) or a .json file, got constructor',
+    },
     { parameters: ['missing.json'], sentence: 'expected a file, got nothing at missing.json' },
     { parameters: ['folder.json'], sentence: 'expected a file, got a folder at folder.json' },
     { parameters: ['broken.json'], sentence: 'expected JSON in broken.json' },

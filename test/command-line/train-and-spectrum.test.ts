@@ -47,7 +47,10 @@ describe('hebblab train', () => {
   it.each([
     { parameters: ['kx'], sentence: 'expected a model of quick (kh, shlp), got kx' },
     { parameters: ['constructor'], sentence: 'expected a model of quick (kh, shlp), got constructor' },
-    { parameters: ['kh', '--preset', 'quikc'], sentence: 'expected a preset (quick)' },
+    {
+      parameters: ['kh', '--preset', 'quikc'],
+      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a)',
+    },
     { parameters: ['kh', '--dataset', 'mnits'], sentence: 'expected one of mnist, fashion-mnist' },
     { parameters: ['kh', '--set', 'hiden=3'], sentence: '--set hiden=3: expected one of kind, hidden' },
     { parameters: ['kh', '--set', 'hidden=0'], sentence: 'models.kh.hidden: expected a number >= 1, got 0' },

@@ -241,6 +241,28 @@ describe('a clock', () => {
     expect(clock.tick).toBeGreaterThan(0);
   });
 
+  it('is not taken for coarse where the process did not run for a while', () => {
+    // 200 ms pass between two looks at the time, as they do on a busy machine; CPU time goes on in steps of 1 us.
+    const { now } = performance;
+    // Newer versions of Node count the thread alone.
+    const name = 'threadCpuUsage' in process ? 'threadCpuUsage' : 'cpuUsage';
+    const counting = process as unknown as Record<string, unknown>;
+    const usage = counting[name];
+    let looks = 0;
+    let used = 0;
+    performance.now = () => (looks++ === 0 ? 0 : 200);
+    counting[name] = () => {
+      used += 1;
+      return { user: used, system: 0 };
+    };
+    try {
+      expect(openClock('cpu').tick).toBeCloseTo(0.001, 9);
+    } finally {
+      performance.now = now;
+      counting[name] = usage;
+    }
+  });
+
   it('is refused where there is none of the name', () => {
     expect(() => openClock('sun' as 'cpu')).toThrow('openClock: expected cpu, wall or auto, got sun');
   });

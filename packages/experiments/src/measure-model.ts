@@ -83,7 +83,7 @@ async function measureOne(
     case 'landscape': {
       if (asNetwork.kind === 'none') return {};
       using network = await asNetwork.open();
-      return measureLandscape(context, network, asNetwork.model, measurement);
+      return measureLandscape(context, network, asNetwork.model(), measurement);
     }
   }
 }

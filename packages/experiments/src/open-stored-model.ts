@@ -1,4 +1,4 @@
-import { decodeModel, type OpenModel, openModel, type TwoLayerModel } from '@hebblab/models';
+import { decodeModel, type OpenModel, openModel } from '@hebblab/models';
 import {
   decodeAnyModel,
   type NetworkModel,
@@ -9,6 +9,7 @@ import {
 import type { Kernels } from '@hebblab/wasm';
 import type { ModelConfig } from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
+import { openModelFile } from './open-model-file.js';
 
 /** An opened model with the settings that its file keeps. */
 export interface StoredModel {
@@ -26,7 +27,7 @@ export interface StoredModel {
 export type AsNetwork =
   | {
       readonly kind: 'network';
-      readonly model: NetworkModel;
+      model(): NetworkModel;
       /** Opens it; the caller disposes of it. */
       open(): Promise<OpenNetwork>;
     }
@@ -50,25 +51,29 @@ export async function openStoredModel(
     const open = extension.open(kernels, bytes, capacity);
     return { open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
   }
-  const model = decodeAnyModel(bytes, source);
-  const openAsNetwork = async () => {
-    await openTensors(kernels);
-    return openNetwork(kernels, model, capacity);
+  const { open, settings } = await openModelFile(kernels, bytes, { capacity, source });
+  const openUnpruned =
+    config.kind === 'local-learning' ? openerOfUnpruned(kernels, bytes, capacity, source) : {};
+  const asNetwork: AsNetwork = {
+    kind: 'network',
+    model: () => decodeAnyModel(bytes, source),
+    async open() {
+      await openTensors(kernels);
+      return openNetwork(kernels, decodeAnyModel(bytes, source), capacity);
+    },
   };
-  const twoLayer = config.kind === 'network' ? undefined : decodeModel(bytes, source);
-  const open = twoLayer === undefined ? await openAsNetwork() : openModel(kernels, twoLayer, capacity);
-  return {
-    ...(twoLayer?.unprunedWeights === undefined
-      ? {}
-      : { openUnpruned: () => openModel(kernels, unpruned(twoLayer), capacity) }),
-    open,
-    settings: model.settings,
-    asNetwork: { kind: 'network', model, open: openAsNetwork },
-    [Symbol.dispose]: open.dispose,
-  };
+  return { open, settings, asNetwork, ...openUnpruned, [Symbol.dispose]: open.dispose };
 }
 
-function unpruned(model: TwoLayerModel): TwoLayerModel {
-  const { hiddenLayer, unprunedWeights = hiddenLayer.weights } = model;
-  return { ...model, hiddenLayer: { ...hiddenLayer, weights: unprunedWeights } };
+function openerOfUnpruned(
+  kernels: Kernels,
+  bytes: Uint8Array,
+  capacity: number,
+  source: string,
+): Pick<StoredModel, 'openUnpruned'> {
+  const model = decodeModel(bytes, source);
+  const { hiddenLayer, unprunedWeights: weights } = model;
+  if (weights === undefined) return {};
+  const unpruned = { ...model, hiddenLayer: { ...hiddenLayer, weights } };
+  return { openUnpruned: () => openModel(kernels, unpruned, capacity) };
 }

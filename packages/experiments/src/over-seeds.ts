@@ -1,3 +1,4 @@
+import { tInterval } from '@hebblab/analysis';
 import type { ModelResult, SeveralSeeds } from './results.js';
 
 /**
@@ -51,25 +52,15 @@ function combine(values: readonly unknown[], ofNumbers: (numbers: number[]) => u
   return present.every((value) => value === first) ? first : undefined;
 }
 
-/** Two-sided 95 % quantiles of Student's t for 1, 2, ... degrees of freedom. */
-const studentQuantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
-
-function studentQuantile(degrees: number): number {
-  return studentQuantiles[degrees - 1] ?? 1.96 + 2.4 / degrees;
-}
-
 function meanOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
 
 /** The 95 % interval of the mean by Student's t, for seeds as independent draws; `undefined` of one seed. */
 function intervalOf(numbers: readonly number[]): [number, number] | undefined {
-  const count = numbers.length;
-  if (count < 2) return undefined;
-  const mean = meanOf(numbers);
-  const squares = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const halfWidth = studentQuantile(count - 1) * Math.sqrt(squares / (count - 1) / count);
-  return [mean - halfWidth, mean + halfWidth];
+  if (numbers.length < 2) return undefined;
+  const { low, high } = tInterval(numbers, 0.95);
+  return [low, high];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,11 +12,15 @@ import {
   createModel,
   createNetworkTraining,
   createReadoutTraining,
+  createTanhReadoutTraining,
   encodeModel,
+  type HiddenLayer,
   krotovHopfieldRule,
   type LearningRule,
   type Penalty,
+  type ReadoutTraining,
   type Samples,
+  type TrainingStart,
 } from '@hebblab/models';
 import { jacregPublished, l2 } from '@hebblab/regularizers';
 import type { Kernels } from '@hebblab/wasm';
@@ -88,8 +92,7 @@ async function trainLocalLearning(
   const readout = await runStage(
     context,
     'readout',
-    (start) =>
-      createReadoutTraining(kernels, train, { hidden, hiddenLayer }, { ...config.readout, seed }, start),
+    (start) => createReadout(kernels, train, { hidden, hiddenLayer }, { ...config.readout, seed }, start),
     (training) => training.readout(),
   );
   const { inputs, classes } = train;
@@ -107,6 +110,17 @@ async function trainLocalLearning(
       settings: { ...settingsOf(context, config), layer },
     }),
   );
+}
+
+function createReadout(
+  kernels: Kernels,
+  train: Samples,
+  layer: { readonly hidden: number; readonly hiddenLayer: HiddenLayer },
+  { loss, ...settings }: LocalLearningConfig['readout'] & { readonly seed: number },
+  start: TrainingStart,
+): ReadoutTraining {
+  if (loss === undefined) return createReadoutTraining(kernels, train, layer, settings, start);
+  return createTanhReadoutTraining(kernels, train, layer, { ...settings, loss }, start);
 }
 
 async function trainBackpropagation(

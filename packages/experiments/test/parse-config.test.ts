@@ -128,7 +128,9 @@ describe('presets', () => {
 
   it.each(['quik', 'toString', ''])('are named where %o is asked for', (name) => {
     expect(() => presetNamed(name)).toThrow(
-      new DataError(`run: expected a preset (quick) or a .json file, got ${name}`),
+      new DataError(
+        `run: expected a preset (quick, paper-a-short, paper-a-165, paper-a) or a .json file, got ${name}`,
+      ),
     );
   });
 });

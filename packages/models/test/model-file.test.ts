@@ -26,6 +26,11 @@ describe('a model file', () => {
     expect(decodeModel(encodeModel(each), 'toy.safetensors')).toEqual(each);
   });
 
+  it('keeps the weights before pruning where units were pruned', () => {
+    const pruned = { ...model, name: 'pruned', unprunedWeights: Float32Array.of(1, 2, 3, 4, 7, 8) };
+    expect(decodeModel(encodeModel(pruned), 'toy.safetensors')).toEqual(pruned);
+  });
+
   it('has the same bytes for the same model', () => {
     expect(encodeModel(structuredClone(model))).toEqual(file);
   });

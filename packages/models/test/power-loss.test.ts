@@ -18,19 +18,9 @@ import {
 import { runEpochs, separableSamples } from './support/toys.js';
 import { type ArrayVector, expectClose } from './support/vectors.js';
 
-interface WithPowerLoss extends PublishedNetwork {
-  readonly powerLoss: {
-    readonly beta: number;
-    readonly m: number;
-    readonly loss: number;
-    readonly grads: readonly ArrayVector[];
-  };
-}
-
 const kernels = await openKernels({ variant: 'simd128' });
-const published = publishedNetworks() as readonly (WithPowerLoss & { readonly title: string })[];
 
-describe.each(published)('the power loss of the published network $title', (network) => {
+describe.each(publishedNetworks())('the power loss of the published network $title', (network) => {
   const { beta, m, loss, grads } = network.powerLoss;
   const labels = network.labels.data;
   const [count, classes] = network.logits.shape as [number, number];

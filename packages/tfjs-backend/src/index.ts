@@ -1,13 +1,10 @@
-import { registerBackend } from '@tensorflow/tfjs-core';
-import { openBackend } from './activation.js';
-import { backendName } from './backend-name.js';
+import { offerBackend } from './activation.js';
 import { registerGradients } from './gradients/register.js';
 import { registerKernels } from './register-kernels.js';
 
 registerKernels();
 registerGradients();
-// Above tfjs-backend-cpu (1), webgl and wasm (2), so that importing this package is choosing it.
-registerBackend(backendName, openBackend, 3);
+offerBackend();
 
 export { type BackendOptions, configureBackend } from './activation.js';
 export { backendName } from './backend-name.js';

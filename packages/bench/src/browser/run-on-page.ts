@@ -43,8 +43,10 @@ export async function runOnPage(plan: PagePlan): Promise<PageResult> {
     if (plan.module === undefined) return {};
     // An address of its own makes an instance of its own.
     const url = `${plan.module}?instance=${++instances}`;
-    const module: unknown = await import(url);
-    return open === undefined ? module : open(module, { url, build: plan.build });
+    const isWasm = plan.module.endsWith('.wasm');
+    const module: unknown = isWasm ? await WebAssembly.compileStreaming(fetch(url)) : await import(url);
+    if (open !== undefined) return open(module, { url, build: plan.build });
+    return module instanceof WebAssembly.Module ? new WebAssembly.Instance(module).exports : module;
   };
   const task = (item: PreparableCase) => ({
     name: item.name,

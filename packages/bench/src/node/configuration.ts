@@ -39,7 +39,7 @@ export interface BenchConfiguration {
   readonly threadedFiles: Readonly<Record<string, readonly string[]>>;
   /** Cases whose rates are ceilings. */
   readonly probes: readonly BenchCase[];
-  /** Makes what cases are given of the module and the folder in which it lies. */
+  /** Makes what cases are given of the module (of a .wasm file a WebAssembly.Module) and the folder in which it lies. */
   readonly open: (module: unknown, place: OpenPlace) => unknown;
   /** Ends what was opened, such as its threads. */
   readonly close: ((opened: unknown) => unknown) | undefined;
@@ -146,10 +146,15 @@ function checked(content: unknown, file: string): BenchConfiguration {
         : path.resolve(root, text(browser, 'browser to be the path of a module')),
     memoryOf: call('memoryOf'),
     history: path.resolve(root, text(history, 'history to be the path of a folder')),
-    open: call<BenchConfiguration['open']>('open') ?? ((module) => module),
+    open: call<BenchConfiguration['open']>('open') ?? openByItself,
     close: call('close'),
     ceilingOf: call<BenchConfiguration['ceilingOf']>('ceilingOf') ?? (({ ceiling }) => ceiling),
   };
+}
+
+/** A module in JavaScript is what its exports are; one in WebAssembly that wants no imports, the exports of an instance. */
+function openByItself(module: unknown): unknown {
+  return module instanceof WebAssembly.Module ? new WebAssembly.Instance(module).exports : module;
 }
 
 function isPaths(value: unknown): value is string[] {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BenchConfiguration, FilesBuild } from './configuration.js';
@@ -69,8 +69,10 @@ export function unpack(configuration: BenchConfiguration, build: FilesBuild, sou
     },
     async open() {
       instances += 1;
-      // An address of its own makes an instance of its own.
-      const module: unknown = await import(`${pathToFileURL(file).href}?instance=${instances}`);
+      const module: unknown = file.endsWith('.wasm')
+        ? await WebAssembly.compile(readFileSync(file))
+        : // An address of its own makes an instance of its own.
+          await import(`${pathToFileURL(file).href}?instance=${instances}`);
       return configuration.open(module, {
         folder: path.dirname(file),
         file,

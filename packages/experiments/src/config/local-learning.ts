@@ -70,6 +70,19 @@ export const localLearningModel = v.strictObject({
   ),
   readout: v.strictObject({
     power: described(positive, 'n of the features ReLU(h)^n; 4.5 in Krotov & Hopfield 2019.'),
+    loss: v.exactOptional(
+      described(
+        v.strictObject({
+          kind: v.literal('tanh'),
+          beta: described(positive, 'beta of c = tanh(beta S r); 0.01 in Krotov & Hopfield 2019.'),
+          exponent: described(
+            v.pipe(finiteNumber, v.minValue(1)),
+            'm of the loss, the sum of |c - t|^m over the classes, t = 1 or -1; 6 in Krotov & Hopfield 2019.',
+          ),
+        }),
+        'The classifier of Krotov & Hopfield 2019 instead of softmax and cross-entropy; attacks see the values before tanh.',
+      ),
+    ),
     epochs: described(count, 'Epochs of the readout; 1000 in arXiv 2405.00679.'),
     batchSize: described(count, 'Images in a minibatch; 1000 in arXiv 2405.00679.'),
     learningRate: schedule,

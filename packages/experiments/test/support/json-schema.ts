@@ -19,6 +19,7 @@ const checks: Readonly<Record<string, (operand: unknown, value: unknown, schema:
   type: (type, value) => typeTests[String(type)]?.(value) ?? false,
   const: (expected, value) => expected === value,
   enum: (allowed, value) => (allowed as unknown[]).includes(value),
+  anyOf: (options, value) => (options as Schema[]).some((option) => fits(option, value)),
   oneOf: (options, value) => (options as Schema[]).filter((option) => fits(option, value)).length === 1,
   properties: (properties, value) =>
     !isObject(value) ||
@@ -45,6 +46,7 @@ const checks: Readonly<Record<string, (operand: unknown, value: unknown, schema:
   pattern: (pattern, value) => typeof value !== 'string' || new RegExp(String(pattern)).test(value),
   minimum: (least, value) => typeof value !== 'number' || value >= Number(least),
   exclusiveMinimum: (below, value) => typeof value !== 'number' || value > Number(below),
+  exclusiveMaximum: (above, value) => typeof value !== 'number' || value < Number(above),
   maximum: (most, value) => typeof value !== 'number' || value <= Number(most),
 };
 
@@ -54,6 +56,7 @@ const typeTests: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
   integer: Number.isInteger,
+  boolean: (value) => typeof value === 'boolean',
 };
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -23,6 +23,20 @@ export type AdversarialTraining =
   /** Steps along the sign from a uniform draw within epsilon, kept within epsilon of the image (Madry et al. 2018). */
   | { readonly kind: 'pgd'; readonly epsilon: number; readonly steps: number; readonly stepSize: number };
 
+/** Refuses numbers that make no attack. */
+export function expectAdversarialTraining(training: AdversarialTraining): void {
+  if (training.kind === 'none') return;
+  const positive = (what: string, value: number) => {
+    if (!(value > 0 && Number.isFinite(value)))
+      throw new Error(`adversarialTraining: expected ${what} > 0, got ${value}`);
+  };
+  positive('an epsilon', training.epsilon);
+  if (training.kind === 'fgsm') return;
+  positive('a step size', training.stepSize);
+  if (!Number.isSafeInteger(training.steps) || training.steps < 1)
+    throw new Error(`adversarialTraining: expected steps as a whole number >= 1, got ${training.steps}`);
+}
+
 /**
  * The rows that a network learns from; the rows themselves where it is trained on the images.
  *

@@ -8,6 +8,19 @@ export type EarlyStop =
   /** After so many epochs without a better validation accuracy; the parameters of the best epoch are kept. */
   | { readonly kind: 'patience'; readonly epochs: number };
 
+/** Refuses a patience that is none, or that has nothing to watch. */
+export function expectEarlyStop(settings: {
+  readonly earlyStop: EarlyStop;
+  readonly validationShare: number;
+}): void {
+  const { earlyStop, validationShare } = settings;
+  if (earlyStop.kind === 'never') return;
+  if (!Number.isSafeInteger(earlyStop.epochs) || earlyStop.epochs < 1)
+    throw new Error(`earlyStop: expected epochs as a whole number >= 1, got ${earlyStop.epochs}`);
+  if (!(validationShare > 0))
+    throw new Error(`earlyStop: expected a validation share above 0, got ${validationShare}`);
+}
+
 /** Watches the validation accuracy of a training and keeps its best parameters. */
 export function watchValidation(
   earlyStop: EarlyStop,
@@ -32,9 +45,7 @@ export function watchValidation(
   return {
     look(metrics: EpochMetrics): void {
       if (earlyStop.kind === 'never') return;
-      const accuracy = metrics.validationAccuracy;
-      if (accuracy === undefined)
-        throw new Error('earlyStop: expected a validation share above 0, got no validation accuracy');
+      const accuracy = metrics.validationAccuracy as number;
       epochsSince += 1;
       if (best !== undefined && Math.fround(accuracy) <= best.accuracy) return;
       epochsSince = 0;

@@ -1,5 +1,5 @@
 import type { ArrayData, NamedArrays } from '@hebblab/data';
-import { backendKernels, kernelArrayOf } from '@hebblab/tfjs-backend';
+import { kernelArrayOf } from '@hebblab/tfjs-backend';
 import { allocateFloat32, type Float32Buffer, type Kernels, rowsOf } from '@hebblab/wasm';
 import {
   add,
@@ -16,12 +16,13 @@ import { countCorrect } from '../count-correct.js';
 import { buildOwning } from '../owned-parts.js';
 import type { Samples } from '../samples.js';
 import type { Schedule } from '../schedule.js';
-import { createTraining, expectTrainingSizes, type Training, type TrainingStart } from '../training.js';
+import { createTraining, type Training, type TrainingStart } from '../training.js';
 import { type AdversarialTraining, adversarialInputs } from './adversarial-inputs.js';
-import { classesOf, inputsOf, type NetworkArchitecture, parameterShapes } from './architecture.js';
+import { type NetworkArchitecture, parameterShapes } from './architecture.js';
 import { type EarlyStop, watchValidation } from './early-stop.js';
+import { expectGradientTraining } from './expect-gradient-training.js';
 import { drawInitialParameters, type Initialisation } from './initialisation.js';
-import { expectLevels, groupsOf, type Level, levelTrains, wholeNetwork } from './levels.js';
+import { groupsOf, type Level, levelTrains, wholeNetwork } from './levels.js';
 import {
   type BatchStatistics,
   meanCrossEntropy,
@@ -78,11 +79,9 @@ export function createGradientTraining(
   penalties: readonly NetworkPenalty[],
   start: TrainingStart,
 ): GradientTraining {
-  const { architecture, epochs, batchSize, seed, validationShare } = settings;
-  expectTrainingSizes(operation, { epochs, batchSize, images: samples.count });
-  expectFitting(kernels, samples, architecture, penalties);
+  const { architecture, batchSize, seed, validationShare } = settings;
+  expectGradientTraining(kernels, samples, settings, penalties);
   const levels = settings.levels.length === 0 ? [wholeNetwork(architecture)] : settings.levels;
-  expectLevels(architecture, levels);
   const shapes = parameterShapes(architecture);
   const trained = shapes.filter(({ role }) => role !== 'average');
   const { training: trainingImages, validation } = splitOff(kernels, samples.count, validationShare, seed);
@@ -254,31 +253,6 @@ export function createGradientTraining(
 }
 
 const operation = 'createGradientTraining';
-
-function expectFitting(
-  kernels: Kernels,
-  samples: Samples,
-  architecture: NetworkArchitecture,
-  penalties: readonly NetworkPenalty[],
-): void {
-  if (backendKernels() !== kernels)
-    throw new Error(
-      `${operation}: expected the backend on these kernels (configureBackend), got another instance`,
-    );
-  if (inputsOf(architecture) !== samples.inputs)
-    throw new Error(
-      `${operation}: expected samples of ${inputsOf(architecture)} values, got ${samples.inputs}`,
-    );
-  if (classesOf(architecture) < samples.classes)
-    throw new Error(
-      `${operation}: expected a readout of at least ${samples.classes} classes, got ${classesOf(architecture)}`,
-    );
-  const reserved = ['learningRate', 'loss', 'accuracy', 'validationAccuracy'];
-  penalties.forEach(({ name }, index) => {
-    if (reserved.includes(name) || penalties.findIndex((other) => other.name === name) !== index)
-      throw new Error(`${operation}: expected penalties with names of their own, got ${name}`);
-  });
-}
 
 /** The labels of a batch, or their groups at a level. */
 function labelsOf({ labels }: RowBatch, level: Level | undefined) {

@@ -19,18 +19,32 @@ export function wholeNetwork(architecture: NetworkArchitecture): Level {
   };
 }
 
-/** Refuses levels that do not get deeper, or groups that the readout cannot name. */
-export function expectLevels(architecture: NetworkArchitecture, levels: readonly Level[]): void {
-  const classes = classesOf(architecture);
+/**
+ * Refuses levels that do not get deeper or end before the readout, and groups that leave a class out or that the readout
+ * cannot name.
+ */
+export function expectLevels(
+  architecture: NetworkArchitecture,
+  levels: readonly Level[],
+  classes: number,
+): void {
+  const hidden = hiddenLayersUpTo(architecture, architecture.layers.length - 1) - 1;
+  const outputs = classesOf(architecture);
   levels.forEach(({ groups, depth }, number) => {
+    const at = `at level ${number + 1}`;
     const before = levels[number - 1]?.depth ?? 0;
-    if (!(depth > before))
-      throw new Error(`levels: expected a depth above ${before} at level ${number + 1}, got ${depth}`);
-    const wrong = groups.find((group) => !Number.isInteger(group) || group < 0 || group >= classes);
+    const last = number === levels.length - 1;
+    if (!Number.isInteger(depth) || depth <= before || (last ? depth !== hidden : depth >= hidden)) {
+      const range = last
+        ? `of ${hidden}, all layers before the readout,`
+        : `from ${before + 1} to ${hidden - 1}`;
+      throw new Error(`levels: expected a depth ${range} ${at}, got ${depth}`);
+    }
+    if (groups.length !== classes)
+      throw new Error(`levels: expected a group for each of ${classes} classes ${at}, got ${groups.length}`);
+    const wrong = groups.find((group) => !Number.isInteger(group) || group < 0 || group >= outputs);
     if (wrong !== undefined)
-      throw new Error(
-        `levels: expected groups from 0 to ${classes - 1} at level ${number + 1}, got ${wrong}`,
-      );
+      throw new Error(`levels: expected groups from 0 to ${outputs - 1} ${at}, got ${wrong}`);
   });
 }
 

@@ -9,6 +9,12 @@ import type { NetworkPass } from './network-pass.js';
 /**
  * A term of the loss beside the cross-entropy of a network on tfjs-core. Implement this to train with a penalty of
  * your own: `value` returns a scalar tensor made by operations of tfjs-core, whose gradient is taken by them.
+ *
+ * @example
+ * const smallLogits: NetworkPenalty = {
+ *   name: 'small logits',
+ *   start: () => ({ value: ({ logits }) => tf.mul(0.01, tf.mean(tf.square(logits))), dispose() {} }),
+ * };
  */
 export interface NetworkPenalty {
   readonly name: string;

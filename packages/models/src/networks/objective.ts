@@ -33,7 +33,13 @@ export function weightedSum(logits: Tensor2D, weights: Float32Array): Scalar {
   return sum(mul(logits, tensor2d(weights, logits.shape)));
 }
 
-/** The training loss: the mean cross-entropy and penalties of the batch. */
+/**
+ * The mean cross-entropy and penalties of the batch, of penalties that were started already; `trainingLossObjective`
+ * starts them.
+ *
+ * @example
+ * const gradient = open.objectiveGradient(images, labels, count, penalisedCrossEntropy([running]));
+ */
 export function penalisedCrossEntropy(penalties: readonly RunningNetworkPenalty[]): BatchObjective {
   return {
     kind: 'batch',

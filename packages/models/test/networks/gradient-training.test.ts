@@ -203,21 +203,25 @@ describe('createGradientTraining', () => {
 
   it('trains the block of each level and the readout, earlier blocks by their own level alone', () => {
     const layers = [dense(3, { kind: 'tanh' }), dense(3, { kind: 'tanh' }), readout];
-    const one = { epochs: 1, batchSize: 150 };
-    const coarse = { groups: [0, 0, 1], depth: 1 };
-    using coarseAlone = trainingOf(settingsOf(layers, { ...one, levels: [coarse] }));
-    using both = trainingOf(
-      settingsOf(layers, { ...one, levels: [coarse, { groups: [0, 1, 2], depth: 2 }] }),
-    );
-    const initial = both.parameters();
-    coarseAlone.runEpoch();
-    const metrics = both.runEpoch();
+    const trained = (fine: readonly number[]) => {
+      const levels = [
+        { groups: [0, 0, 1], depth: 1 },
+        { groups: fine, depth: 2 },
+      ];
+      const training = trainingOf(settingsOf(layers, { epochs: 1, batchSize: 150, levels }));
+      return { training, metrics: training.runEpoch() };
+    };
+    const { training: one, metrics } = trained([0, 1, 2]);
+    const { training: other } = trained([2, 1, 0]);
     expect(Object.keys(metrics)).toEqual(['learningRate', 'loss, level 1', 'loss', 'accuracy']);
-    // The second level left the first block as the first level alone leaves it.
-    expect(both.parameters()['layers.0.weights']).toEqual(coarseAlone.parameters()['layers.0.weights']);
-    expect(coarseAlone.parameters()['layers.1.weights']).toEqual(initial['layers.1.weights']);
-    expect(both.parameters()['layers.1.weights']).not.toEqual(initial['layers.1.weights']);
-    expect(both.parameters()['layers.2.weights']).not.toEqual(coarseAlone.parameters()['layers.2.weights']);
+    // Weights and bias of each block by its own level's step, those of the readout by both.
+    const steps = one.checkpoint().arrays.get('optimizer steps')?.data;
+    expect([...(steps as Uint32Array)]).toEqual([1, 1, 1, 1, 2, 2]);
+    // What the second level learns changes its own block, and nothing in the first.
+    expect(one.parameters()['layers.0.weights']).toEqual(other.parameters()['layers.0.weights']);
+    expect(one.parameters()['layers.1.weights']).not.toEqual(other.parameters()['layers.1.weights']);
+    one.dispose();
+    other.dispose();
   });
 
   it('trains on images that are moved along the sign of the gradient', () => {
@@ -257,6 +261,35 @@ describe('createGradientTraining', () => {
     using fromPoints = trainingOf(settings, [], points);
     expect(runEpochs(fromPoints, 2)).toEqual(runEpochs(fromBytes, 2));
     expect(bitsOf(fromPoints)).toEqual(bitsOf(fromBytes));
+  });
+
+  it.each([
+    [
+      { levels: [{ groups: [0, 1, 2], depth: 1 }] },
+      'expected a depth of 2, all layers before the readout, at level 1, got 1',
+    ],
+    [
+      {
+        levels: [
+          { groups: [0, 0, 1], depth: 2 },
+          { groups: [0, 1, 2], depth: 2 },
+        ],
+      },
+      'expected a depth from 1 to 1 at level 1, got 2',
+    ],
+    [{ levels: [{ groups: [0, 1], depth: 2 }] }, 'expected a group for each of 3 classes at level 1, got 2'],
+    [{ levels: [{ groups: [0, 1, 3], depth: 2 }] }, 'expected groups from 0 to 2 at level 1, got 3'],
+    [{ adversarialTraining: { kind: 'fgsm', epsilon: 0 } }, 'expected an epsilon > 0, got 0'],
+    [
+      { adversarialTraining: { kind: 'pgd', epsilon: 0.1, steps: 0, stepSize: 0.1 } },
+      'expected steps as a whole number >= 1, got 0',
+    ],
+    [{ earlyStop: { kind: 'patience', epochs: 2 } }, 'expected a validation share above 0, got 0'],
+    [{ validationShare: 1 }, 'expected a validation share in [0, 1) of 150 images, got 1'],
+    [{ epochs: 0 }, 'expected epochs as a whole number >= 1, got 0'],
+  ] satisfies [Partial<GradientTrainingSettings>, string][])('refuses %o', (more, message) => {
+    const layers = [dense(3, { kind: 'tanh' }), dense(3, { kind: 'tanh' }), readout];
+    expect(() => trainingOf(settingsOf(layers, more))).toThrow(message);
   });
 
   it('refuses samples that do not fit the network', () => {

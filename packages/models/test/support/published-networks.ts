@@ -16,6 +16,13 @@ export interface PublishedNetwork {
   readonly inputGrad: ArrayVector;
   readonly margin: ArrayVector;
   readonly jacobian: ArrayVector;
+  /** D1: the loss of tanh(beta z), and the gradients of the parameters. */
+  readonly powerLoss: {
+    readonly beta: number;
+    readonly m: number;
+    readonly loss: number;
+    readonly grads: readonly ArrayVector[];
+  };
 }
 
 /** All published networks, with a title. */
