@@ -19,8 +19,7 @@ export {
   compareWithReference,
   type ReferenceComparison,
   type ReferenceRequest,
-  referenceTable,
-} from './claims/reference-table.js';
+} from './claims/reference-comparison.js';
 export {
   type Budget,
   independentPaperA,
@@ -66,8 +65,8 @@ export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
 export { type PaperASettings, paperAOf } from './presets/paper-a-models.js';
 export type { OnProgress, Progress } from './progress.js';
-export { drawReport } from './report-run.js';
-export { summaryTable } from './report-tables.js';
+export { drawReport } from './report/draw-report.js';
+export { summaryTable } from './report/tables.js';
 export {
   type ClaimResult,
   type CriticalDistanceResult,

@@ -2,6 +2,7 @@ import type { RunConfig } from '../config.js';
 import type { ClaimResult } from '../results.js';
 import type { ClaimInput } from './comparison.js';
 import { paperAClaims } from './paper-a.js';
+import { independentPaperA, publishedPaperA, type Reference } from './references-paper-a.js';
 
 /** The claims that a run judges. */
 export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInput): readonly ClaimResult[] {
@@ -10,5 +11,16 @@ export function claimsOn({ claims }: Pick<RunConfig, 'claims'>, input: ClaimInpu
       return [];
     case 'paper-a':
       return paperAClaims(input);
+  }
+}
+
+/** What others measured of the models of a run, the published figures first. */
+export function publishedAndIndependent({ claims }: Pick<RunConfig, 'claims'>): readonly Reference[] {
+  switch (claims) {
+    case undefined:
+    case 'none':
+      return [];
+    case 'paper-a':
+      return [publishedPaperA, independentPaperA];
   }
 }

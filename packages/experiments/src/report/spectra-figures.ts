@@ -1,7 +1,7 @@
 import { csv, lineCurves, type Spectrum, spectraFigure } from '@hebblab/report';
 import type { RunConfig } from '../config.js';
 import type { ModelResult, RunResults, SpectrumResult } from '../results.js';
-import { type NamedFigure, type NamedModels } from './named-figure.js';
+import type { NamedFigure, NamedModels } from './named-figure.js';
 
 /** What a spectrum was measured on. */
 export type Probe = 'images' | 'noise';
@@ -161,5 +161,8 @@ function rangeOver(
   const ratios = (rank: number) =>
     perSeed.map(({ eigenvalues }) => (eigenvalues[rank] ?? 0) / (eigenvalues[0] || 1));
   const ranks = Array.from({ length }, (_, rank) => ratios(rank));
-  return { low: ranks.map((values) => Math.min(...values)), high: ranks.map((values) => Math.max(...values)) };
+  return {
+    low: ranks.map((values) => Math.min(...values)),
+    high: ranks.map((values) => Math.max(...values)),
+  };
 }

@@ -11,7 +11,7 @@ export const smallPaperA: RunConfig = paperAOf({
   hidden: 40,
   layer: { epochs: 10, learningRate: { kind: 'linear', value: 0.06 } },
   // A threshold between the variances of these units, so that some are pruned.
-  pruning: { kind: 'threshold', value: 0.5 },
+  pruning: { kind: 'threshold', value: 1.02 },
   epochs: 4,
   readoutEpochs: 20,
   spectralEpochs: 2,
