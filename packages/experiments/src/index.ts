@@ -1,6 +1,5 @@
 export { type AuditModelRequest, auditModel } from './audit-model.js';
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
-export { claimsTable } from './claims/claims-table.js';
 export {
   type AllowedRange,
   type ClaimInput,
@@ -65,8 +64,10 @@ export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
 export { type PaperASettings, paperAOf } from './presets/paper-a-models.js';
 export type { OnProgress, Progress } from './progress.js';
+export type { NamedRun } from './report/claims-of-runs.js';
 export { drawReport } from './report/draw-report.js';
-export { summaryTable } from './report/tables.js';
+export { claimsPageOf, claimTables, readRuns } from './report/several-runs.js';
+export { type SummaryTable, summaryTable } from './report/tables.js';
 export {
   type ClaimResult,
   type CriticalDistanceResult,

@@ -106,6 +106,7 @@ const comparison = v.variant('kind', [
     estimate: v.number(),
     interval: v.tuple([v.number(), v.number()]),
     over: v.picklist(['seeds', 'images']),
+    required: v.exactOptional(v.string()),
   }),
   v.looseObject({ kind: v.literal('not measured'), name: v.string(), verdict, reason: v.string() }),
 ]);

@@ -131,6 +131,6 @@ function referencesOfRuns(runs: readonly NamedRun[]): Reference[] {
 
 function toMeasure(comparison: Comparison) {
   if (comparison.kind === 'not measured') return [];
-  const { name, scale, estimate, interval, over } = comparison;
-  return [{ quantity: `${scale} ${name}, interval over ${over}`, estimate, interval }];
+  const { name, estimate, interval, required } = comparison;
+  return [{ quantity: name, estimate, interval, ...(required === undefined ? {} : { required }) }];
 }

@@ -76,44 +76,42 @@ export function attackFigures(models: NamedModels): NamedFigure[] {
   });
 }
 
-/** The critical distances of each model by attack, with the counts of images (arXiv 2405.00679, figure 2). */
+/** A figure an attack: critical distances as boxes with the counts of images (arXiv 2405.00679, figure 2). */
 export function distanceFigures(models: NamedModels, references: readonly Reference[]): NamedFigure[] {
-  const attacks = attacksOf(models);
-  const groups = attacks.map((attack) => ({
-    attack,
-    name: attackTitle(attack),
-    boxes: models.flatMap(([name, model]) => distanceBox(name, model, attack, references)),
-  }));
-  const boxes = groups.flatMap((group) => group.boxes);
-  if (!boxes.some(({ quartiles }) => quartiles !== undefined)) return [];
-  const shown = references.filter(({ name }) => boxes.some((box) => name in (box.references ?? {})));
-  return [
-    {
-      file: 'critical-distances',
-      svg: distanceBoxes({
-        groups,
-        label: 'critical distance, L2 norm',
-        whiskers: '5 % to 95 %',
-        references: shown.map(({ name }) => name),
-        title: 'Critical distances',
-      }),
-      caption:
-        'L2 length of the smallest perturbation that changes the class: quartiles over the images that were changed, of those classified correctly. Minimal norm is not held to the direction of a sign, so distances along signs overstate robustness by what they exceed it.',
-      csv: {
-        fileName: 'critical-distances.csv',
-        text: csv({
-          columns: ['attack', 'model', 'found', 'total', 'p5', 'q25', 'median', 'q75', 'p95'],
-          rows: groups.flatMap((group) =>
-            group.boxes.map(({ name, found, total, quartiles, whiskers }) => {
+  return attacksOf(models).flatMap((attack) => {
+    const boxes = models.flatMap(([name, model]) => distanceBox(name, model, attack, references));
+    if (!boxes.some(({ quartiles }) => quartiles !== undefined)) return [];
+    const name = attackTitle(attack);
+    const others = references.filter((each) => boxes.some((box) => each.name in (box.references ?? {})));
+    const what =
+      attack === 'minimal'
+        ? ' The shortest perturbation found in any direction: what distances along signs exceed it by, they overstate robustness by.'
+        : '';
+    return [
+      {
+        file: `critical-distances-${attack}`,
+        svg: distanceBoxes({
+          groups: [{ name, boxes }],
+          label: 'critical distance, L2 norm',
+          whiskers: '5 % to 95 %',
+          references: others.map((each) => each.name),
+          title: `Critical distances under ${name}`,
+        }),
+        caption: `L2 length of the smallest perturbation that changes the class: quartiles over the images that were changed, of those classified correctly.${what}`,
+        csv: {
+          fileName: `critical-distances-${attack}.csv`,
+          text: csv({
+            columns: ['model', 'found', 'total', 'p5', 'q25', 'median', 'q75', 'p95'],
+            rows: boxes.map(({ name: model, found, total, quartiles, whiskers }) => {
               const [q25 = null, median = null, q75 = null] = quartiles ?? [];
               const [p5 = null, p95 = null] = whiskers ?? [];
-              return [group.attack, name, found, total, p5, q25, median, q75, p95];
+              return [model, found, total, p5, q25, median, q75, p95];
             }),
-          ),
-        }),
+          }),
+        },
       },
-    },
-  ];
+    ];
+  });
 }
 
 /** A figure an attack: accuracy against the median critical distance (arXiv 2405.00679, figure 3). */

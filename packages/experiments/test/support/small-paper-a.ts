@@ -10,7 +10,7 @@ export const smallPaperA: RunConfig = paperAOf({
   dataset: 'power-law-images-small',
   hidden: 40,
   layer: { epochs: 10, learningRate: { kind: 'linear', value: 0.06 } },
-  // A threshold between the variances of these units, so that some are pruned.
+  // Among the variances of these units, so that some are pruned and some not.
   pruning: { kind: 'threshold', value: 1.02 },
   epochs: 4,
   readoutEpochs: 20,
