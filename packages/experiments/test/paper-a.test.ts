@@ -97,6 +97,9 @@ describe('paper-a on generated colour images', () => {
     // Centring takes one from the rank of 256 test images and of 200 draws.
     expect(images?.eigenvalues).toHaveLength(255);
     expect(noise?.eigenvalues).toHaveLength(199);
+    // Their sum is the total variance: 3072 pixels of variance 1, with a standard deviation of sqrt(2 * 3072 / 199) = 5.6.
+    const total = noise?.eigenvalues.reduce((sum, value) => sum + value, 0) ?? 0;
+    expect(Math.abs(total - 3072)).toBeLessThan(12);
     // Eigenvalues of 200 draws in 3072 dimensions lie within (1 ± sqrt(199 / 3072))^2 of their mean (Marchenko & Pastur),
     // so the participation ratio is that of 199 values nearly alike: 199 / (1 + 199 / 3072) = 187.
     expect(noise?.participationRatio).toBeCloseTo(187, -1);
