@@ -1,9 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { presets } from '@hebblab/experiments';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultLines, hebblab, type Outcome, temporaryFolder } from '../support/command-line.js';
 import { smallRun, writeConfig } from '../support/small-run.js';
 
+const presetNames = Object.keys(presets).join(', ');
 const variant = ['--variant', 'simd128'];
 
 describe('hebblab run CONFIG.json --json', () => {
@@ -168,12 +170,11 @@ describe('hebblab run with wrong input', () => {
   it.each([
     {
       parameters: ['quikc'],
-      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a, paper-b-short, paper-b, paper-b-fashion, paper-b-cifar-10, paper-b-layers, paper-b-torus, paper-b-rings, paper-c-short, paper-c) or a .json file, got quikc',
+      sentence: `expected a preset (${presetNames}) or a .json file, got quikc`,
     },
     {
       parameters: ['constructor'],
-      sentence:
-        'expected a preset (quick, paper-a-short, paper-a-165, paper-a, paper-b-short, paper-b, paper-b-fashion, paper-b-cifar-10, paper-b-layers, paper-b-torus, paper-b-rings, paper-c-short, paper-c) or a .json file, got constructor',
+      sentence: `expected a preset (${presetNames}) or a .json file, got constructor`,
     },
     { parameters: ['missing.json'], sentence: 'expected a file, got nothing at missing.json' },
     { parameters: ['folder.json'], sentence: 'expected a file, got a folder at folder.json' },
