@@ -154,6 +154,7 @@ describe('hierarchies in run configurations', () => {
   const withLevels = (levels: unknown, changes: object = {}) => ({
     ...short,
     models: { hierarchy: { ...hierarchy, levels, ...changes } },
+    measurements: [],
   });
   const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   const halvesOfDigits = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
