@@ -36,7 +36,7 @@ export const paperC: RunConfig = paperCOf({
     pairs: 20,
     points: 21,
   }),
-  linear: { classifiers: 10, samples: 1000 },
+  linear: { classifiers: 20, samples: 2000 },
 });
 
 /** Every step of the paper on the built-in images of MNIST: smaller networks, two seeds, fewer epochs and images. */
@@ -44,12 +44,12 @@ export const paperCShort: RunConfig = paperCOf({
   name: 'paper-c-short',
   dataset: 'mnist-subset',
   seeds: 2,
-  batchSize: 50,
+  batchSize: 100,
   validationShare: 0.1,
   networks: {
-    sigmoid: sigmoid([60, 60], { epochs: 12, saturatedEpochs: 16, warmUpEpochs: 8 }),
-    relu: relu([60, 60], { epochs: 6, saturatedEpochs: 10, warmUpEpochs: 4 }),
-    cnn: cnn([3, 4], 30, { epochs: 3, saturatedEpochs: 5, warmUpEpochs: 2 }),
+    sigmoid: sigmoid([60, 60], { epochs: 8, saturatedEpochs: 12, warmUpEpochs: 6 }),
+    relu: relu([60, 60], { epochs: 4, saturatedEpochs: 8, warmUpEpochs: 3 }),
+    cnn: cnn([2, 4], 30, { epochs: 2, saturatedEpochs: 3, warmUpEpochs: 1 }),
   },
   pgdSteps: 2,
   noiseSamples: 200,
@@ -57,15 +57,15 @@ export const paperCShort: RunConfig = paperCOf({
   measurements: measurementsOf({
     images: 200,
     iterativeImages: 50,
-    secondOrderImages: 20,
+    secondOrderImages: 10,
     audited: 24,
     auditedEpsilons: [0.25],
     epsilons: [0.05, 0.15, 0.25],
     imagesPerClass: 6,
-    pairs: 3,
-    points: 9,
+    pairs: 2,
+    points: 5,
   }),
-  linear: { classifiers: 4, samples: 200 },
+  linear: { classifiers: 4, samples: 1000 },
 });
 
 interface Schedule {
@@ -132,12 +132,12 @@ function measurementsOf(size: {
         { kind: 'second-order', images: size.secondOrderImages, rounds: 3, steps: 3, stepShare: 0.25 },
       ],
     },
-    { kind: 'layer-similarity', imagesPerClass: size.imagesPerClass, drawnPerClass: 5 },
+    { kind: 'layer-similarity', imagesPerClass: size.imagesPerClass, drawnPerClass: 2 },
     { kind: 'jacobian-paths', pairs: size.pairs, points: size.points },
     {
       kind: 'activation-saturation',
       images: Math.min(size.images, 1000),
-      bins: 40,
+      bins: 20,
       tolerance: 0.01,
     },
     { kind: 'weight-kurtosis' },
