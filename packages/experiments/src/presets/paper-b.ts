@@ -40,6 +40,7 @@ export const paperB: RunConfig = presetOf({
     ...hierarchyAndFlat({ ...mnistMlp, layers: tanhNetwork(Array(12).fill(100), 10) }, 0.1, digitLevels),
   },
   measurements: [fixedBudget(10_000), isometry, hierarchyOf(digitLevels)],
+  audit: { images: 200, epsilons: [0.05, 0.1] },
 });
 
 /** The same steps on the built-in subset with three betas and two seeds, in under two minutes on two cores. */
@@ -56,6 +57,7 @@ export const paperBShort: RunConfig = presetOf({
     { ...isometry, images: 100, pairs: 2000 },
     { ...hierarchyOf(digitLevels), images: 300, pairs: 2000 },
   ],
+  audit: { images: 20, epsilons: [0.1] },
   noiseSamples: 500,
 });
 
@@ -65,6 +67,7 @@ export const paperBFashion: RunConfig = presetOf({
   dataset: 'fashion-mnist',
   models: betaSweep({ ...mnistMlp, epochs: 10, factor: 1 }, decades),
   measurements: [fixedBudget(10_000), isometry],
+  audit: { images: 200, epsilons: [0.05, 0.1] },
 });
 
 /** CIFAR-10: two convolutions and three wide tanh layers; 1000 test images are attacked. */
@@ -88,6 +91,7 @@ export const paperBCifar10: RunConfig = presetOf({
     ['1e-1'],
   ),
   measurements: [fixedBudget(1000), isometry],
+  audit: { images: 100, epsilons: [0.01, 0.03] },
 });
 
 /** MNIST with the penalty on each of the five hidden layers in turn. */
@@ -104,6 +108,7 @@ export const paperBLayers: RunConfig = presetOf({
     ),
   },
   measurements: [fixedBudget(10_000), isometry],
+  audit: { images: 200, epsilons: [0.05, 0.1] },
 });
 
 /** The torus: levels of 2, 4 and 8 classes, 5000 epochs of the whole set. */
@@ -122,6 +127,7 @@ function toyPreset(name: string, dataset: string, points: number): RunConfig {
       toyLevels,
     ),
     measurements: [{ ...hierarchyOf(toyLevels), images: points, points }],
+    audit: { images: 200, epsilons: [0.02, 0.05] },
     // The rank of points in space.
     fit: [0, 3],
     claims: 'paper-b-hierarchy',
@@ -149,19 +155,24 @@ function hierarchyOf(levels: readonly (readonly number[])[]) {
   };
 }
 
-/** What all presets of the paper share: bytes over 255, attacks by fixed budgets, five seeds. */
+/** What all presets of the paper share: bytes over 255, five seeds, and an audit with `cse` as the plain twin. */
 function presetOf({
   seeds = 5,
   fit = [10, 100],
   claims = 'paper-b',
   noiseSamples = 10_000,
+  audit,
+  measurements,
   ...settings
 }: Pick<RunConfig, 'name' | 'dataset' | 'models' | 'measurements'> & {
   readonly seeds?: number;
   readonly fit?: [number, number];
   readonly claims?: RunConfig['claims'];
   readonly noiseSamples?: number;
+  readonly audit: { readonly images: number; readonly epsilons: number[] };
 }): RunConfig {
+  const others = Object.keys(settings.models).filter((name) => name !== 'cse');
+  const twins = 'cse' in settings.models ? Object.fromEntries(others.map((name) => [name, 'cse'])) : {};
   return {
     schema: 1,
     normalisation: { kind: 'divide', by: 255 },
@@ -170,6 +181,7 @@ function presetOf({
     spectra: { fitImages: fit, fitNoise: fit, noiseSamples },
     attacks: [],
     claims,
+    measurements: [...measurements, { kind: 'audit', ...audit, twins }],
     ...settings,
   };
 }

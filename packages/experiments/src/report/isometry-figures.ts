@@ -1,4 +1,4 @@
-import { csv, embeddings, pairScatter, perturbationCurves } from '@hebblab/report';
+import { csv, embeddings, lineCurves, pairScatter } from '@hebblab/report';
 import { attackTitle } from '../attack-title.js';
 import type { ModelResult, SeveralSeeds } from '../results.js';
 import type { NamedFigure } from './named-figure.js';
@@ -16,25 +16,30 @@ export function budgetFigures(models: Models): NamedFigure[] {
     const attacks = new Set(measured.flatMap(({ budget }) => Object.keys(budget.curves[loss] ?? {})));
     return [...attacks].map((attack) => {
       const series = measured.flatMap(({ name, budget, interval }) => {
-        const curve = budget.curves[loss]?.[attack];
+        // The own loss of a model without the penalty is the cross-entropy.
+        const own = budget.curves[loss] === undefined ? 'cross-entropy' : loss;
+        const curve = budget.curves[own]?.[attack];
         if (curve === undefined) return [];
-        const band = bandOf(interval, loss, attack);
-        return [{ name, ...curve, ...(band === undefined ? {} : { interval: band }) }];
+        const band = bandOf(interval, own, attack);
+        const each = { name, x: curve.epsilon, y: curve.accuracy };
+        return [band === undefined ? each : { ...each, interval: band }];
       });
       const title = `${attackTitle(attack)} on the ${lossTitles[loss] ?? loss}`;
-      const epsilons = series[0]?.epsilon ?? [];
+      const epsilons = series[0]?.x ?? [];
       return {
         file: `fixed-budget-${attack}-${loss}`,
-        svg: perturbationCurves({ series, attack: title, title: `Accuracy under ${title}` }),
+        svg: lineCurves({
+          series,
+          x: { label: 'perturbation ε', scale: 'logarithmic' },
+          y: { label: 'accuracy', range: [0, 1] },
+          title: `Accuracy under ${title}`,
+        }),
         caption: `Share of all images that is right under ${title}; bands are 95 % intervals of the mean over seeds.`,
         csv: {
           fileName: `fixed-budget-${attack}-${loss}.csv`,
           text: csv({
             columns: ['epsilon', ...series.map(({ name }) => name)],
-            rows: epsilons.map((epsilon, index) => [
-              epsilon,
-              ...series.map(({ accuracy }) => accuracy[index] ?? null),
-            ]),
+            rows: epsilons.map((epsilon, index) => [epsilon, ...series.map(({ y }) => y[index] ?? null)]),
           }),
         },
       };
@@ -44,7 +49,7 @@ export function budgetFigures(models: Models): NamedFigure[] {
 
 const lossTitles: Readonly<Record<string, string>> = {
   'cross-entropy': 'cross-entropy',
-  'with-isometry': 'cross-entropy and the isometry penalty',
+  'with-isometry': 'loss of the training',
 };
 
 /** Within [0, 1], where an accuracy is. */
@@ -112,7 +117,7 @@ export function embeddingFigures(models: Models): NamedFigure[] {
       name: panel,
       points,
       labels,
-      detail: `variance explained ${explained.toFixed(2)}`,
+      detail: `${(100 * explained).toFixed(0)} %`,
     }));
     const classNames = Array.from({ length: Math.max(...labels) + 1 }, (_, label) => `class ${label}`);
     return [
@@ -125,7 +130,7 @@ export function embeddingFigures(models: Models): NamedFigure[] {
           y: 'second component',
           title: `Embeddings of ${name}`,
         }),
-        caption: `Test images before and after the levels of ${name} along their first two principal components.`,
+        caption: `Test images before and after the levels of ${name} along their first two principal components, with the share of the variance that these have.`,
         csv: {
           fileName: `embedding-${name}.csv`,
           text: csv({
