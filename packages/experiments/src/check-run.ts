@@ -1,6 +1,7 @@
 import { DataError } from '@hebblab/data';
 import type { Samples } from '@hebblab/models';
 import { layerWidths, parameterShapes } from '@hebblab/models/networks';
+import { classFaults } from './config/hierarchy-faults.js';
 import type { CustomModelConfig, ModelConfig, RunConfig } from './config.js';
 
 /** How large the data set of a run is. */
@@ -13,11 +14,13 @@ export interface RunSizes {
   readonly train: number;
   /** Test images. */
   readonly test: number;
+  readonly classes: number;
 }
 
 /** The sizes of a run's samples. */
 export function sizesOf(train: Samples, test: Samples): RunSizes {
-  return { inputs: train.inputs, imageShape: train.images.shape, train: train.count, test: test.count };
+  const { inputs, classes, images, count } = train;
+  return { inputs, imageShape: images.shape, train: count, test: test.count, classes };
 }
 
 /**
@@ -29,12 +32,17 @@ export function sizesOf(train: Samples, test: Samples): RunSizes {
  * expectRunnable(config, { inputs: 784, train: 60000, test: 10000 });
  */
 export function expectRunnable(
-  { models, spectra }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra'>>,
+  {
+    models,
+    spectra,
+    measurements = [],
+  }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra' | 'measurements'>>,
   sizes: RunSizes,
 ): void {
   const all = Object.entries(models).flatMap(([name, config]) =>
     config.kind === 'custom' ? [] : modelFaults(name, config, spectra, sizes),
   );
+  all.push(...classFaults({ models, measurements }, sizes));
   const faults = [...new Set(all)];
   if (faults.length === 0) return;
   if (faults.length === 1) throw new DataError(`run: ${faults[0]}`);

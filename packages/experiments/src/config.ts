@@ -84,8 +84,8 @@ export const runConfigSchema = v.strictObject({
   ),
   experiments: v.optional(described(v.array(experiment), 'What is measured once, of no model.')),
   claims: described(
-    v.optional(v.picklist(['none', 'paper-a', 'paper-c']), 'none'),
-    'Whose claims are judged on the results, by the names that the models have in its preset; paper-a: those of arXiv 2405.00679; paper-c: of arXiv 1703.09202.',
+    v.optional(v.picklist(['none', 'paper-a', 'paper-b', 'paper-b-hierarchy', 'paper-c']), 'none'),
+    'Whose claims are judged on the results, by the names of the models; paper-a: those of arXiv 2405.00679; paper-b: those of arXiv 2211.01236, between cse and every beta-...; paper-b-hierarchy: that of its hierarchies alone, between hierarchy and flat; paper-c: those of arXiv 1703.09202.',
   ),
 });
 

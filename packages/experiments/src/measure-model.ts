@@ -6,7 +6,10 @@ import { measureAdversarialError } from './measurements/adversarial-error.js';
 import { measureAttacks } from './measurements/attacks.js';
 import { measureAudit } from './measurements/audit.js';
 import type { MeasureContext } from './measurements/context.js';
+import { measureFixedBudget } from './measurements/fixed-budget.js';
 import { measureJacobian, measureLandscape } from './measurements/geometry.js';
+import { measureHierarchy } from './measurements/hierarchy.js';
+import { measureIsometry } from './measurements/isometry.js';
 import { measureCrossValidatedSpectrum, measureSubPopulations } from './measurements/populations.js';
 import {
   measureActivationSaturation,
@@ -56,9 +59,10 @@ async function otherMeasurements(
 
 async function measureOne(
   context: MeasureContext,
-  { open, asNetwork, openUnpruned }: StoredModel,
+  stored: StoredModel,
   measurement: MeasurementConfig,
 ): Promise<MeasurementResults> {
+  const { open, asNetwork, openUnpruned, config } = stored;
   switch (measurement.kind) {
     case 'unpruned-spectra': {
       if (openUnpruned === undefined) return {};
@@ -78,6 +82,18 @@ async function measureOne(
       if (asNetwork.kind === 'none') return {};
       using network = await asNetwork.open();
       return measureLandscape(context, network, asNetwork.model(), measurement);
+    }
+    case 'fixed-budget':
+      return measureFixedBudget(context, stored, measurement);
+    case 'isometry': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return await measureIsometry(context, network, config, measurement);
+    }
+    case 'hierarchy': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return measureHierarchy(context, network, config, measurement);
     }
     case 'audit':
       if (asNetwork.kind === 'none') return {};

@@ -1,5 +1,6 @@
 import { DataError } from '@hebblab/data';
 import * as v from 'valibot';
+import { hierarchyFaults, treeFaults } from './config/hierarchy-faults.js';
 import { type RunConfig, runConfigSchema } from './config.js';
 
 /**
@@ -30,6 +31,9 @@ function faultsBetweenFields(config: unknown): string[] {
   );
   const faults = Object.entries(models).flatMap(([name, model]) => modelFaults(`models.${name}`, model));
   faults.push(...repeated('attacks', attacks), ...repeated('measurements', measurements));
+  measurements.forEach((each, index) => {
+    faults.push(...treeFaults(`measurements.${index}`, each));
+  });
   faults.push(...twinFaults(models, measurements));
   return faults;
 }
@@ -89,6 +93,7 @@ function modelFaults(path: string, model: unknown): string[] {
     if (!v.is(ofOneLinearEpoch, training)) continue;
     faults.push(`${path}${part}.epochs: expected at least 2 with a linear learning rate, got 1`);
   }
+  faults.push(...hierarchyFaults(path, model));
   const penalties = at(model, 'penalties');
   const named = Array.isArray(penalties)
     ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : []))

@@ -12,6 +12,7 @@ import {
   synapseFigures,
   varianceFigures,
 } from './report-figures.js';
+import { budgetFigures, embeddingFigures, isometryFigures } from './report-isometry.js';
 import { flattenSettings, summaryTable } from './report-tables.js';
 import { type RunResults, readResults } from './results.js';
 import type { RunFolder } from './run-folder.js';
@@ -42,6 +43,21 @@ export async function drawReport(folder: RunFolder): Promise<void> {
     provenance: flattenSettings({ variant, threads, ...environment }),
   });
   await writeFileAtomically(folder.report, html);
+}
+
+function isometrySections(models: readonly [string, RunResults['models'][string]][]) {
+  const figures = [...isometryFigures(models), ...embeddingFigures(models)];
+  if (figures.length === 0) return [];
+  return [
+    {
+      heading: 'Distances within classes and the hierarchy',
+      text: [
+        'Distances between images of one class in each hidden layer against those of the inputs, with the line fitted to all pairs; the pairs and points drawn are some of those of the first seed.',
+      ],
+      figures,
+      tables: [],
+    },
+  ];
 }
 
 async function makeSections(
@@ -77,10 +93,11 @@ async function makeSections(
       text: [
         'Relative accuracy counts only images that the model classifies correctly without a perturbation. A critical distance is the L2 length of the smallest perturbation on the grid that changes the class.',
       ],
-      figures: [accuracyFigure(models, manifest), ...attackFigures(models)],
+      figures: [accuracyFigure(models, manifest), ...attackFigures(models), ...budgetFigures(models)],
       tables: [],
     },
     ...(await annealingSections(folder, manifest.settings)),
     ...saturationSections(results),
+    ...isometrySections(models),
   ];
 }

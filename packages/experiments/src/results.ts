@@ -75,6 +75,77 @@ export interface SubPopulationsResult {
   readonly noise: PopulationsResult;
 }
 
+/** Accuracy against the epsilon of an attack. */
+export interface BudgetCurve {
+  readonly epsilon: readonly number[];
+  /** Share of all images. */
+  readonly accuracy: readonly number[];
+}
+
+/** Accuracy at fixed budgets. */
+export interface FixedBudgetResult {
+  readonly images: number;
+  /** By the loss that is attacked (cross-entropy, with-isometry), then by attack. */
+  readonly curves: Readonly<Record<string, Readonly<Record<string, BudgetCurve>>>>;
+}
+
+/** The line of hidden distances on input distances. */
+export interface LineResult {
+  readonly layer?: string;
+  readonly pairs: number;
+  readonly slope: number;
+  readonly intercept: number;
+  /** Pearson's; absent where the hidden distances do not vary. */
+  readonly correlation?: number;
+}
+
+/** Distances within classes. */
+export interface IsometryResult {
+  readonly images: number;
+  /** K of the penalty that the model was trained with: 1 / K is the slope it was asked for. */
+  readonly factor?: number;
+  readonly layers: readonly LineResult[];
+  /** By layer; empty where too few images have a distance to the boundary. */
+  readonly boundary: readonly {
+    readonly layer: string;
+    /** Spearman's, of the distance to the boundary with the residual |D_hid - line|. */
+    readonly residualCorrelation?: number;
+    /** From near the boundary to far from it; `from` and `to` are L2 distances to it. */
+    readonly groups: readonly (LineResult & { readonly from: number; readonly to: number })[];
+  }[];
+  /** Some of the pairs, for a figure. */
+  readonly shown: {
+    readonly input: readonly number[];
+    readonly boundary: readonly number[];
+    /** Of each layer. */
+    readonly layers: readonly (readonly number[])[];
+  };
+}
+
+/** What a network makes of a tree of classes. */
+export interface HierarchyResult {
+  /** Those of the distances; errors in the tree are of all test images. */
+  readonly images: number;
+  readonly treeDistance: {
+    readonly mean: number;
+    readonly largest: number;
+    /** Share of the images in a wrong group at each level, coarse to fine. */
+    readonly levelErrors: readonly number[];
+  };
+  /** Distances within the groups of each level, after each level of the network. */
+  readonly levels: readonly { readonly distances: readonly LineResult[] }[];
+  /** Error of each level of the network at its own depth, by the shared readout; empty for a network without levels. */
+  readonly ownErrors: readonly number[];
+  /** Coordinates [points, 2] along the first two principal components, and their share of the variance. */
+  readonly embeddings: readonly {
+    readonly name: string;
+    readonly points: readonly number[];
+    readonly explained: number;
+  }[];
+  /** Classes of the embedded points. */
+  readonly labels: readonly number[];
+}
+
 /** What an audit came to; a text is left out of means where seeds differ in it. */
 export interface AuditResult {
   readonly verdict?: 'trustworthy' | 'masked' | 'inconclusive';
@@ -183,6 +254,9 @@ export interface MeasurementResults {
   readonly jacobian?: JacobianResult;
   readonly landscape?: LandscapeResult;
   readonly 'cross-validated-spectrum'?: SpectrumResult;
+  readonly 'fixed-budget'?: FixedBudgetResult;
+  readonly isometry?: IsometryResult;
+  readonly hierarchy?: HierarchyResult;
   readonly audit?: AuditResult;
   readonly 'adversarial-error'?: AdversarialErrorResult;
   readonly 'layer-similarity'?: SimilarityResult;

@@ -3,8 +3,8 @@ import { expectRunnable, type RunConfig } from '@hebblab/experiments';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig } from './support/tiny-run.js';
 
-const mnist = { inputs: 784, imageShape: [28, 28, 1], train: 60_000, test: 10_000 } as const;
-const few = { inputs: 784, imageShape: [28, 28, 1], train: 100, test: 10 } as const;
+const mnist = { inputs: 784, imageShape: [28, 28, 1], train: 60_000, test: 10_000, classes: 10 } as const;
+const few = { inputs: 784, imageShape: [28, 28, 1], train: 100, test: 10, classes: 10 } as const;
 
 function configOf(model: 'kh' | 'l2', hidden: number) {
   const { spectra, models } = tinyConfig;

@@ -1,9 +1,9 @@
 import { type Claim, claimVerdict, combineVerdicts, tInterval, type Verdict } from '@hebblab/analysis';
 import type { ClaimResult, LinearKurtosisResult } from '../results.js';
-import type { ClaimInput, MeasuredSeed } from './comparison.js';
+import type { ClaimInput, SeedResult } from './comparison.js';
 
 /** A figure of one seed, or why there is none. */
-type Figure = (seed: MeasuredSeed) => number | undefined;
+type Figure = (seed: SeedResult) => number | undefined;
 
 /** The networks of the preset; each with -fgsm, -pgd and -saturated. */
 const networks = ['sigmoid', 'relu', 'cnn'] as const;
@@ -183,11 +183,11 @@ function errorAt(attack: string, at: number): Figure {
   };
 }
 
-function fgsmEpsilons(seed: MeasuredSeed | undefined): readonly number[] {
+function fgsmEpsilons(seed: SeedResult | undefined): readonly number[] {
   return seed?.measurements?.['adversarial-error']?.fgsm?.epsilon ?? [];
 }
 
-function hiddenLayers(seed: MeasuredSeed | undefined): string[] {
+function hiddenLayers(seed: SeedResult | undefined): string[] {
   const layers = seed?.measurements?.['weight-kurtosis']?.layers ?? [];
   return layers.map(({ layer }) => layer).filter((layer) => layer !== 'readout');
 }
@@ -202,13 +202,13 @@ function silhouetteOf(name: string): Figure {
     measurements?.['layer-similarity']?.layers.find(({ layer }) => layer === name)?.silhouette;
 }
 
-function maskedShare({ measurements }: MeasuredSeed): number | undefined {
+function maskedShare({ measurements }: SeedResult): number | undefined {
   const verdict = measurements?.audit?.verdict;
   return verdict === undefined ? undefined : Number(verdict === 'masked');
 }
 
 /** Of all audited images, those that were wrong without an attack included. */
-function auditedError({ measurements }: MeasuredSeed): number | undefined {
+function auditedError({ measurements }: SeedResult): number | undefined {
   const audit = measurements?.audit;
   const at = audit?.epsilons.find((each) => each.epsilon === epsilon);
   return audit === undefined || at === undefined
