@@ -18,7 +18,7 @@ export const paperC: RunConfig = paperCOf({
   batchSize: 250,
   validationShare: 0.1,
   networks: {
-    sigmoid: sigmoid([200, 200, 200], { epochs: 15, saturatedEpochs: 30, warmUpEpochs: 5 }),
+    sigmoid: sigmoid([200, 200, 200], { epochs: 15, saturatedEpochs: 40, warmUpEpochs: 8 }),
     relu: relu([200, 200, 200], { epochs: 10, saturatedEpochs: 30, warmUpEpochs: 3 }),
     cnn: cnn([8, 16], 100, { epochs: 5, saturatedEpochs: 15, warmUpEpochs: 2 }),
   },
@@ -76,7 +76,7 @@ interface Schedule {
 
 function sigmoid(widths: readonly number[], schedule: Schedule): PaperCNetwork {
   const layers = multilayerPerceptron(widths, { kind: 'sigmoid' });
-  return network(layers, schedule, { learningRate: 3e-3, step: 0.05, largest: 4 });
+  return network(layers, schedule, { learningRate: 3e-3, step: 0.2, largest: 10 });
 }
 
 function relu(widths: readonly number[], schedule: Schedule): PaperCNetwork {
@@ -106,7 +106,7 @@ function network(
       largest,
       warmUpEpochs,
       epochsPerStep: 1,
-      tolerance: 0.01,
+      tolerance: 0.02,
     },
   };
 }
