@@ -1,6 +1,7 @@
 import { DataError } from '@hebblab/data';
 import * as v from 'valibot';
 import { hierarchyFaults, treeFaults } from './config/hierarchy-faults.js';
+import { networkFaults } from './config/network-faults.js';
 import { type RunConfig, runConfigSchema } from './config.js';
 
 /**
@@ -93,7 +94,7 @@ function modelFaults(path: string, model: unknown): string[] {
     if (!v.is(ofOneLinearEpoch, training)) continue;
     faults.push(`${path}${part}.epochs: expected at least 2 with a linear learning rate, got 1`);
   }
-  faults.push(...hierarchyFaults(path, model));
+  faults.push(...hierarchyFaults(path, model), ...networkFaults(path, model));
   const penalties = at(model, 'penalties');
   const named = Array.isArray(penalties)
     ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : []))

@@ -11,6 +11,12 @@ const spectrum = v.looseObject({
   eigenvalues: numbers,
 });
 
+const inputSpectrum = v.looseObject({
+  ...spectrum.entries,
+  participationRatio: v.number(),
+  effectiveRank: v.number(),
+});
+
 const distance = v.looseObject({
   found: v.number(),
   total: v.number(),
@@ -130,6 +136,22 @@ const model = v.looseObject({
   perSeed: v.exactOptional(v.array(oneSeed)),
 });
 
+const verdict = v.picklist(['holds', 'fails', 'undecided']);
+
+const comparison = v.variant('kind', [
+  v.looseObject({
+    kind: v.literal('measured'),
+    name: v.string(),
+    verdict,
+    scale: v.picklist(['ratio', 'difference']),
+    estimate: v.number(),
+    interval: v.tuple([v.number(), v.number()]),
+    over: v.picklist(['seeds', 'images']),
+    required: v.exactOptional(v.string()),
+  }),
+  v.looseObject({ kind: v.literal('not measured'), name: v.string(), verdict, reason: v.string() }),
+]);
+
 /** What readers of results.json rely on; more may stand beside it. */
 export const runResultsSchema = v.looseObject({
   schema: v.literal(1),
@@ -138,8 +160,10 @@ export const runResultsSchema = v.looseObject({
   claims: v.array(
     v.looseObject({
       claim: v.string(),
-      verdict: v.picklist(['holds', 'fails', 'undecided']),
+      verdict,
       evidence: v.string(),
+      comparisons: v.exactOptional(v.array(comparison)),
     }),
   ),
+  inputSpectra: v.exactOptional(v.looseObject({ images: inputSpectrum, noise: inputSpectrum })),
 });

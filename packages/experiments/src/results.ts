@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DataError } from '@hebblab/data';
 import * as v from 'valibot';
+import type { Comparison } from './claims/comparison.js';
 import { readJson } from './read-json.js';
 import { runResultsSchema } from './results-schema.js';
 import type { RunFolder } from './run-folder.js';
@@ -277,6 +278,12 @@ export interface SpectrumResult {
   readonly eigenvalues: readonly number[];
 }
 
+/** The spectrum of what models see, and its dimensions. */
+export interface InputSpectrumResult extends SpectrumResult {
+  readonly participationRatio: number;
+  readonly effectiveRank: number;
+}
+
 /** How a locally trained layer ended (arXiv 2405.00679). */
 export interface LayerResult {
   readonly convergedShare: number;
@@ -318,6 +325,8 @@ export interface ClaimResult {
   readonly claim: string;
   readonly verdict: 'holds' | 'fails' | 'undecided';
   readonly evidence: string;
+  /** The comparisons that the verdict rests on. */
+  readonly comparisons?: readonly Comparison[];
 }
 
 /** The content of results.json. */
@@ -326,6 +335,8 @@ export interface RunResults {
   readonly models: Readonly<Record<string, ModelResult & Partial<SeveralSeeds>>>;
   readonly experiments?: ExperimentResults;
   readonly claims: readonly ClaimResult[];
+  /** Of the normalised inputs themselves, where sub-populations are measured. */
+  readonly inputSpectra?: { readonly images: InputSpectrumResult; readonly noise: InputSpectrumResult };
 }
 
 /**

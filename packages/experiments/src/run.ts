@@ -21,11 +21,12 @@ import {
 } from './manifest.js';
 import { measureModel } from './measure-model.js';
 import { type MeasureContext, measuringBatch } from './measurements/context.js';
+import { measureInputSpectra } from './measurements/inputs.js';
 import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
 import { readJson } from './read-json.js';
-import { drawReport } from './report-run.js';
+import { drawReport } from './report/draw-report.js';
 import { type LayerResult, type ModelResult, type RunResults, readResults } from './results.js';
 import { type ReusableModels, type ReusedModel, reusableModels } from './reuse.js';
 import {
@@ -116,15 +117,18 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
       schema: 1,
       settings: config,
       ...images,
+      classNames: dataset.test.classNames,
       variant: kernels.variant,
       threads: kernels.threads,
       environment,
+      ...(begun?.reused === undefined ? {} : { reused: begun.reused }),
     });
     const models = await trainAndMeasure(options, folder, { train, test, reusable });
+    const inputs = await measureInputs(options, folder, test);
     const experiments = runExperiments(kernels, config.seed, config.experiments ?? []);
     const claims = claimsOn(config, { models, testImages: test.count, experiments });
     const measured = config.experiments === undefined ? {} : { experiments };
-    const results: RunResults = { schema: 1, models, ...measured, claims };
+    const results: RunResults = { schema: 1, models, ...measured, ...inputs, claims };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
   }
   await drawReport(folder);
@@ -168,6 +172,22 @@ async function trainAndMeasure(
     models[model] = seeds.length === 1 ? (perSeed[0] as ModelResult) : overSeeds(perSeed);
   }
   return models;
+}
+
+/** The spectra of the inputs belong to those of sub-populations. */
+async function measureInputs(
+  options: RunOptions,
+  folder: RunFolder,
+  test: Samples,
+): Promise<Pick<RunResults, 'inputSpectra'>> {
+  const { config, kernels } = options;
+  if (!config.measurements.some(({ kind }) => kind === 'sub-populations')) return {};
+  const file = folder.inputSpectra;
+  if (!existsSync(file)) {
+    options.onProgress?.({ kind: 'note', text: 'measuring spectra of the inputs' });
+    await writeFileAtomically(file, JSON.stringify(measureInputSpectra(kernels, test, config)));
+  }
+  return { inputSpectra: (await readJson('run', file)) as NonNullable<RunResults['inputSpectra']> };
 }
 
 /** One model with one seed, and what it is called in files. */

@@ -52,4 +52,18 @@ describe('a run whose settings do not fit its data', () => {
       ),
     );
   });
+
+  it('is refused where the last batch is too short for a spectral penalty', () => {
+    const layers = [
+      { kind: 'dense', units: 20, bias: false, activation: { kind: 'relu', power: 1 } },
+      { kind: 'dense', units: 10, bias: true, activation: { kind: 'linear' } },
+    ];
+    const penalties = [{ kind: 'spectral', weight: 1, slope: 1, tau: 2, layer: 0 }];
+    const specreg = { kind: 'network', layers, levels: [], penalties, batchSize: 30, validationShare: 0 };
+    const models = { specreg } as unknown as RunConfig['models'];
+    // 100 images are 3 batches of 30 and one of 10; 1.25 images for each of 20 units are 25.
+    expect(() => expectRunnable({ models }, few)).toThrow(
+      'expected models.specreg.batchSize to leave a last batch of at least 25 images, 1.25 a unit of the layer, or none, got 10',
+    );
+  });
 });

@@ -30,6 +30,8 @@ export type Comparison = {
       /** 95 %, over seeds where there are two or more, else over images. */
       readonly interval: readonly [number, number];
       readonly over: 'seeds' | 'images';
+      /** Where the interval must lie for the claim to hold: `above 1`; absent in results of earlier versions. */
+      readonly required?: string;
     }
   | { readonly kind: 'not measured'; readonly reason: string }
 );
@@ -205,10 +207,19 @@ export function describeComparison(comparison: Comparison): string {
 /** Of fewer flipped images the median says little of the model: those that stood would move it. */
 const leastFoundShare = 0.95;
 
-type Estimate = Omit<Extract<Comparison, { kind: 'measured' }>, 'name' | 'verdict'>;
+type Estimate = Omit<Extract<Comparison, { kind: 'measured' }>, 'name' | 'verdict' | 'required'>;
 
 function judged(name: string, allowed: AllowedRange, estimate: Estimate): Comparison {
-  return { name, verdict: verdictOf(estimate.interval, allowed), ...estimate };
+  return {
+    name,
+    verdict: verdictOf(estimate.interval, allowed),
+    ...estimate,
+    required: requiredText(allowed),
+  };
+}
+
+function requiredText({ from, to }: AllowedRange): string {
+  return to === Number.POSITIVE_INFINITY ? `above ${from}` : `${from} to ${to}`;
 }
 
 function notMeasured(name: string, reason: string): Comparison {

@@ -15,7 +15,8 @@ import type { JudgedClaim } from './paper-a.js';
 /**
  * The claims of arXiv 2211.01236 judged on the results of a run, between the model `cse` (cross-entropy alone) and every
  * model `beta-...` (with the isometry penalty): accuracy is kept (no more than 0.01 below), robustness is better (the
- * mean of the accuracies over the epsilons of an attack is higher, for attacks on the cross-entropy), and the last hidden
+ * mean of the accuracies over the epsilons of an attack is higher, for attacks on the cross-entropy and, as in the code of
+ * the authors, for attacks on the loss that each model was trained with), and the last hidden
  * layer is isometric within classes (correlation of distances above 0.9 and K times the slope from 0.8 to 1.25) except
  * near the decision boundary (residuals fall with the distance to it). The paper states the first two for its own beta,
  * 0.1; each other beta is judged as well. With one seed there is no interval and all but the accuracy stays undecided.
@@ -27,7 +28,9 @@ export function paperBClaims(input: ClaimInput): JudgedClaim[] {
   const betas = Object.keys(input.models).filter((name) => name.startsWith('beta-'));
   return [
     ...betas.map((name) => accuracyKept(input, name)),
-    ...attacks.flatMap(([attack, title]) => betas.map((name) => moreRobust(input, name, attack, title))),
+    ...losses.flatMap((loss) =>
+      attacks.flatMap((attack) => betas.map((name) => moreRobust(input, name, attack, loss))),
+    ),
     ...betas.flatMap((name) => [
       isometric(input, name),
       moreIsometric(input, name),
@@ -79,6 +82,12 @@ const attacks = [
   ['clean-gradient-pgd', "the authors' PGD (gradients at the clean image)"],
 ] as const;
 
+/** `cse` has no penalty: its own loss is the cross-entropy. */
+const losses = [
+  ['cross-entropy', 'the cross-entropy'],
+  ['with-isometry', 'the loss of the training, as the authors attack'],
+] as const;
+
 const kept: AllowedRange = { from: -accuracyTolerance, to: Number.POSITIVE_INFINITY };
 const highCorrelation: AllowedRange = { from: 0.9, to: Number.POSITIVE_INFINITY };
 const unitSlope: AllowedRange = { from: 0.8, to: 1.25 };
@@ -90,13 +99,18 @@ function accuracyKept(input: ClaimInput, name: string): JudgedClaim {
   ]);
 }
 
-function moreRobust(input: ClaimInput, name: string, attack: string, title: string): JudgedClaim {
-  return judge(`Robustness to ${title}: ${name} > cse`, [
+function moreRobust(
+  input: ClaimInput,
+  name: string,
+  [attack, title]: (typeof attacks)[number],
+  [loss, on]: (typeof losses)[number],
+): JudgedClaim {
+  return judge(`Robustness to ${title} on ${on}: ${name} > cse`, [
     compareSeeds(
       `mean accuracy over epsilon, ${name} - cse`,
       input,
       [name, 'cse'],
-      ([beta, cse]) => minus(meanAccuracy(beta, attack), meanAccuracy(cse, attack)),
+      ([beta, cse]) => minus(meanAccuracy(beta, loss, attack), meanAccuracy(cse, 'cross-entropy', attack)),
       differences.more,
     ),
   ]);
@@ -133,8 +147,8 @@ function brokenAtBoundary(input: ClaimInput, name: string): JudgedClaim {
   ]);
 }
 
-function meanAccuracy(seed: SeedResult | undefined, attack: string): number | undefined {
-  const accuracies = seed?.measurements?.['fixed-budget']?.curves['cross-entropy']?.[attack]?.accuracy;
+function meanAccuracy(seed: SeedResult | undefined, loss: string, attack: string): number | undefined {
+  const accuracies = seed?.measurements?.['fixed-budget']?.curves[loss]?.[attack]?.accuracy;
   return accuracies && accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length;
 }
 

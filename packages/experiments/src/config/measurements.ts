@@ -15,7 +15,7 @@ export const measurement = describedVariant('A measurement; each kind at most on
   v.strictObject({
     kind: described(
       v.literal('sub-populations'),
-      'Power laws of the first 10, 50, 100, ... units, and dimensions of the whole spectrum (arXiv 2405.00679).',
+      'Power laws of the first 10, 50, 100, ... units, and dimensions of the whole spectrum; spectra of the inputs, once (arXiv 2405.00679).',
     ),
   }),
   v.strictObject({

@@ -49,11 +49,11 @@ export const paperBShort: RunConfig = presetOf({
   seeds: 2,
   models: {
     ...betaSweep(mnistMlp, ['1e-2', '1e-1', '1']),
-    ...hierarchyAndFlat({ ...mnistMlp, layers: tanhNetwork(Array(6).fill(100), 10) }, 0.1, digitLevels),
+    ...hierarchyAndFlat({ ...mnistMlp, layers: tanhNetwork(Array(3).fill(100), 10) }, 0.1, digitLevels),
   },
   measurements: [
-    fixedBudget(200),
-    { ...isometry, images: 200, pairs: 2000 },
+    fixedBudget(100),
+    { ...isometry, images: 100, pairs: 2000 },
     { ...hierarchyOf(digitLevels), images: 300, pairs: 2000 },
   ],
   noiseSamples: 500,

@@ -10,7 +10,6 @@ import {
   remainingRobustness,
   similarityMatrices,
 } from '@hebblab/report';
-import { claimsTable } from '../claims/claims-table.js';
 import type { AuditResult, LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
 
 type Figure = ReportFigure & { readonly file: string };
@@ -18,7 +17,7 @@ type Section = Omit<ReportSection, 'figures'> & { readonly figures: readonly Fig
 type Model = RunResults['models'][string];
 
 /** What a run measured of saturation and of audits (arXiv 1703.09202, docs/audit); nothing where it measured neither. */
-export function saturationSections({ models, experiments, claims }: RunResults): Section[] {
+export function saturationSections({ models, experiments }: RunResults): Section[] {
   const entries = Object.entries(models);
   const linear = experiments?.['linear-kurtosis'];
   const parts: Section[] = [
@@ -58,9 +57,7 @@ export function saturationSections({ models, experiments, claims }: RunResults):
       tables: [],
     },
   ];
-  const measured = parts.filter(({ figures, tables }) => figures.length + tables.length > 0);
-  if (measured.length === 0 || claims.length === 0) return measured;
-  return [{ heading: 'Claims', text: [], figures: [], tables: [claimsTable(claims)] }, ...measured];
+  return parts.filter(({ figures, tables }) => figures.length + tables.length > 0);
 }
 
 /** Of one seed: lists of texts and edges have no means. */

@@ -1,7 +1,7 @@
 import { csv, embeddings, pairScatter, perturbationCurves } from '@hebblab/report';
-import { attackTitle } from './attack-title.js';
-import type { NamedFigure } from './report-figures.js';
-import type { ModelResult, SeveralSeeds } from './results.js';
+import { attackTitle } from '../attack-title.js';
+import type { ModelResult, SeveralSeeds } from '../results.js';
+import type { NamedFigure } from './named-figure.js';
 
 type Models = readonly [string, ModelResult & Partial<SeveralSeeds>][];
 
