@@ -16,7 +16,7 @@ export {
 export { type ChangePoint, type ChangePointOptions, changePoints } from './history/change-points.js';
 export { historyChart, historyPage } from './history/chart.js';
 export { type HistoryRecord, parseHistory, type SizeRecord, type TimeRecord } from './history/record.js';
-export { describeChanges, type Series, seriesOf } from './history/series.js';
+export { describeChanges, figureText, type Series, seriesOf } from './history/series.js';
 export { sparkline } from './history/sparkline.js';
 export {
   type BootstrapOptions,

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { figureText, seriesOf } from '@hebblab/bench';
 import {
   appendHistory,
   compareRuns,
+  compareSizes,
   exportRun,
   type RunResult,
   readHistory,
@@ -49,7 +51,7 @@ function runOf(milliseconds: number, machine: Partial<RunResult['machine']> = {}
     changed: false,
     load: { before: 0, after: 1 },
     clock: 'cpu',
-    builds: [{ name: 'simd128', sha256: 'abc' }],
+    builds: [{ name: 'simd128', sha256: 'abc', threads: 1 }],
     results: [
       { ...common, role: 'probe', name: 'peak', work: { flops: 1e6 }, milliseconds: around(1), rates: [] },
       {
@@ -118,6 +120,47 @@ describe('a run', () => {
       { suite: 'gemm', name: 'square | small', build: 'simd128', sha256: 'abc', milliseconds: 4 },
       { milliseconds: 5, shareOfCeiling: 0.5, machine: 'a processor, 2 cores, linux x64, Node v20.20.2' },
     ]);
+  });
+});
+
+describe('a size', () => {
+  const withSize = (bytes: number, machine = {}): RunResult => ({
+    ...runOf(4, machine),
+    results: [{ state: 'sized', role: 'task', suite: 'load', name: 'file', build: 'whole', bytes }],
+  });
+
+  it.each([
+    [1021, 'larger'],
+    [1020, 'same'],
+    [981, 'same'],
+    [980, 'smaller'],
+  ])('of 1000 bytes before and %d now is %s, at a threshold of 2 %%', (bytes, kind) => {
+    // 1000 x 1.02 = 1020, 1000 / 1.02 = 980.4
+    expect(compareSizes(withSize(1000), withSize(bytes), 0.02)).toMatchObject([
+      { suite: 'load', name: 'file', before: 1000, now: bytes, verdict: { kind } },
+    ]);
+  });
+
+  it('has one history on all machines, in bytes', () => {
+    const history = path.join(folder, 'sizes');
+    appendHistory(history, withSize(1000));
+    appendHistory(history, withSize(1200, { cpu: 'another' }));
+    const { records, damaged } = readHistory(history);
+    expect(damaged).toBe(0);
+    expect(seriesOf(records)).toMatchObject([
+      { title: 'load: file, whole', unit: 'bytes', points: [{ value: 1000 }, { value: 1200 }] },
+    ]);
+    expect(figureText(1200, 'bytes')).toBe('1200 bytes');
+  });
+
+  it('is exported', () => {
+    expect(JSON.parse(exportRun(withSize(7), 'github-action-benchmark'))).toEqual([
+      { name: 'load: file, whole', unit: 'bytes', value: 7 },
+    ]);
+    expect(JSON.parse(exportRun(withSize(7), 'bencher'))).toEqual({
+      'load: file, whole': { 'file-size': { value: 7 } },
+    });
+    expect(exportRun(withSize(7), 'markdown')).toContain('| load: file | whole |  |  | 7 bytes |  |');
   });
 });
 

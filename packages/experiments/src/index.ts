@@ -1,3 +1,4 @@
+export { accuracyOf } from './accuracy-of.js';
 export { type AuditModelRequest, auditModel } from './audit-model.js';
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
 export {
@@ -14,6 +15,8 @@ export {
   verdictOf,
 } from './claims/comparison.js';
 export { type JudgedClaim, paperAClaims } from './claims/paper-a.js';
+export { paperBClaims, paperBHierarchyClaims } from './claims/paper-b.js';
+export { paperCClaims } from './claims/paper-c.js';
 export {
   compareWithReference,
   type ReferenceComparison,
@@ -53,7 +56,6 @@ export {
 } from './evaluate-model.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
-export { accuracyOf } from './measure-model.js';
 export { classifierOf } from './measurements/attacks.js';
 export { measuringBatch } from './measurements/context.js';
 export { noiseProbe, spectrumOf, spectrumOfSamples } from './measurements/spectra.js';

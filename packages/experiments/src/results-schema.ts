@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { experimentResults, saturationResults } from './saturation-results-schema.js';
 
 const numbers = v.array(v.number());
 
@@ -46,6 +47,42 @@ const populations = v.looseObject({
   effectiveRank: v.number(),
 });
 
+const line = v.looseObject({
+  layer: v.exactOptional(v.string()),
+  pairs: v.number(),
+  slope: v.number(),
+  intercept: v.number(),
+  correlation: v.exactOptional(v.number()),
+});
+
+const fixedBudget = v.looseObject({
+  images: v.number(),
+  curves: v.record(v.string(), v.record(v.string(), v.looseObject({ epsilon: numbers, accuracy: numbers }))),
+});
+
+const isometry = v.looseObject({
+  images: v.number(),
+  factor: v.exactOptional(v.number()),
+  layers: v.array(line),
+  boundary: v.array(
+    v.looseObject({
+      layer: v.string(),
+      residualCorrelation: v.exactOptional(v.number()),
+      groups: v.array(v.looseObject({ ...line.entries, from: v.number(), to: v.number() })),
+    }),
+  ),
+  shown: v.looseObject({ input: numbers, boundary: numbers, layers: v.array(numbers) }),
+});
+
+const hierarchy = v.looseObject({
+  images: v.number(),
+  treeDistance: v.looseObject({ mean: v.number(), largest: v.number(), levelErrors: numbers }),
+  levels: v.array(v.looseObject({ distances: v.array(line) })),
+  ownErrors: numbers,
+  embeddings: v.array(v.looseObject({ name: v.string(), points: numbers, explained: v.number() })),
+  labels: numbers,
+});
+
 const measurements = v.looseObject({
   'unpruned-spectra': v.exactOptional(v.looseObject({ images: spectrum, noise: spectrum })),
   'sub-populations': v.exactOptional(v.looseObject({ images: populations, noise: populations })),
@@ -68,6 +105,10 @@ const measurements = v.looseObject({
     }),
   ),
   'cross-validated-spectrum': v.exactOptional(spectrum),
+  'fixed-budget': v.exactOptional(fixedBudget),
+  isometry: v.exactOptional(isometry),
+  hierarchy: v.exactOptional(hierarchy),
+  ...saturationResults,
 });
 
 const oneSeed = v.looseObject({
@@ -115,6 +156,7 @@ const comparison = v.variant('kind', [
 export const runResultsSchema = v.looseObject({
   schema: v.literal(1),
   models: v.record(v.string(), model),
+  experiments: v.exactOptional(experimentResults),
   claims: v.array(
     v.looseObject({
       claim: v.string(),

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { type Dataset, type ImageSet, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { type Samples, samplesOf } from '@hebblab/models';
+import type { NetworkModel } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { expectRunnable, sizesOf } from './check-run.js';
 import { claimsOn } from './claims/claims.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
+import { runExperiments } from './linear-kurtosis.js';
 import {
   describeImages,
   type Environment,
@@ -123,8 +125,10 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
     });
     const models = await trainAndMeasure(options, folder, { train, test, reusable });
     const inputs = await measureInputs(options, folder, test);
-    const claims = claimsOn(config, { models, testImages: test.count });
-    const results: RunResults = { schema: 1, models, claims, ...inputs };
+    const experiments = runExperiments(kernels, config.seed, config.experiments ?? []);
+    const claims = claimsOn(config, { models, testImages: test.count, experiments });
+    const measured = config.experiments === undefined ? {} : { experiments };
+    const results: RunResults = { schema: 1, models, ...measured, ...inputs, claims };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
   }
   await drawReport(folder);
@@ -161,7 +165,9 @@ async function trainAndMeasure(
     for (const seed of seeds) {
       const name = nameWithSeed(config, model, seed);
       await takeOrTrain(options, folder, material, { model, name, seed, config: modelConfig });
-      perSeed.push(await measureStored(options, folder, material, { name, seed, config: modelConfig }));
+      perSeed.push(
+        await measureStored(options, folder, material, { model, name, seed, config: modelConfig }),
+      );
     }
     models[model] = seeds.length === 1 ? (perSeed[0] as ModelResult) : overSeeds(perSeed);
   }
@@ -186,6 +192,8 @@ async function measureInputs(
 
 /** One model with one seed, and what it is called in files. */
 interface SeededModel {
+  /** Its name in the configuration. */
+  readonly model: string;
   readonly name: string;
   readonly seed: number;
   readonly config: ModelConfig;
@@ -195,7 +203,7 @@ async function takeOrTrain(
   options: RunOptions,
   folder: RunFolder,
   { train, reusable }: RunMaterial,
-  { model, name, seed, config: modelConfig }: SeededModel & { readonly model: string },
+  { model, name, seed, config: modelConfig }: SeededModel,
 ): Promise<void> {
   const { config, kernels, extensions = {}, checkpointSeconds = 10 } = options;
   const file = folder.model(name);
@@ -231,7 +239,7 @@ async function measureStored(
   options: RunOptions,
   folder: RunFolder,
   { test }: RunMaterial,
-  { name, seed, config: modelConfig }: SeededModel,
+  { model, name, seed, config: modelConfig }: SeededModel,
 ): Promise<ModelResult> {
   const { config, kernels, extensions = {} } = options;
   const file = folder.measurement(name);
@@ -246,8 +254,10 @@ async function measureStored(
     const context: MeasureContext = {
       kernels,
       model: name,
+      configured: model,
       seed,
       ...listeners(options),
+      trained: (other) => readTrained(folder, config, other, seed),
       test,
       spectra,
       attacks,
@@ -260,6 +270,19 @@ async function measureStored(
     await writeFileAtomically(file, JSON.stringify({ ...measured, ...layer }));
   }
   return (await readJson('run', file)) as ModelResult;
+}
+
+/** A model of the run as a network, where it is trained already and is one. */
+async function readTrained(
+  folder: RunFolder,
+  config: RunConfig,
+  model: string,
+  seed: number,
+): Promise<NetworkModel | undefined> {
+  if (config.models[model] === undefined || config.models[model].kind === 'custom') return undefined;
+  const file = folder.model(nameWithSeed(config, model, seed));
+  const { decodeAnyModel } = await import('@hebblab/models/networks');
+  return decodeAnyModel(await readFileWhole(file), file);
 }
 
 function listeners({ onProgress = () => {}, signal = new AbortController().signal }: RunOptions) {

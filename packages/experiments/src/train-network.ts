@@ -46,7 +46,8 @@ export async function trainNetwork(context: TrainModelContext, config: NetworkCo
   );
 }
 
-function penaltyOf(penalty: NetworkConfig['penalties'][number]): NetworkPenalty {
+/** A penalty as a configuration names it. */
+export function penaltyOf(penalty: NetworkConfig['penalties'][number]): NetworkPenalty {
   switch (penalty.kind) {
     case 'l2':
       return l2(penalty.weight);

@@ -1,4 +1,4 @@
-import { describeChanges, type Series } from './series.js';
+import { describeChanges, figureText, type Series } from './series.js';
 
 const width = 720;
 const rowHeight = 120;
@@ -66,9 +66,9 @@ function drawn({ title, unit, points, changes }: Series): string {
     `<polyline class="values" stroke-width="1.5" points="${points.map(({ value }, index) => `${x(index)},${y(value)}`).join(' ')}"/>`,
     ...points.map(
       ({ value, commit, date }, index) =>
-        `<circle cx="${x(index)}" cy="${y(value)}" r="2.5" class="value"><title>${escaped(`${commit.slice(0, 12)}, ${date}: ${value.toPrecision(4)} ${unit}`)}</title></circle>`,
+        `<circle cx="${x(index)}" cy="${y(value)}" r="2.5" class="value"><title>${escaped(`${commit.slice(0, 12)}, ${date}: ${figureText(value, unit)}`)}</title></circle>`,
     ),
-    `<text x="${width - margin.right + 8}" y="${y(last) + 4}">${escaped(`${last.toPrecision(4)} ${unit}`)}</text>`,
+    `<text x="${width - margin.right + 8}" y="${y(last) + 4}">${escaped(figureText(last, unit))}</text>`,
   ].join('\n');
 }
 

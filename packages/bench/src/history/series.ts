@@ -11,14 +11,19 @@ export interface Series {
   readonly changes: readonly ChangePoint[];
 }
 
-/** Puts records in order of time into a series for each suite, task, build, machine and clock. */
+/** Puts records in order of time into a series for each suite, task, build, machine and clock; a size is one everywhere. */
 export function seriesOf(records: readonly HistoryRecord[]): Series[] {
   const groups = groupsOf(
     records.toSorted((first, second) => first.date.localeCompare(second.date)),
-    ({ suite, name, build, machine, clock }) => JSON.stringify([suite, name, build, machine, clock]),
+    keyOf,
   );
   const machines = new Set(records.map(({ machine }) => machine));
   return [...groups.values()].map((group) => oneSeries(group, machines.size > 1));
+}
+
+function keyOf(record: HistoryRecord): string {
+  const { suite, name, build, machine, clock } = record;
+  return JSON.stringify('bytes' in record ? [suite, name, build] : [suite, name, build, machine, clock]);
 }
 
 function oneSeries(group: readonly HistoryRecord[], nameMachine: boolean): Series {
@@ -30,7 +35,7 @@ function oneSeries(group: readonly HistoryRecord[], nameMachine: boolean): Serie
   }));
   const { suite = '', name = '', build = '', machine = '' } = group[0] ?? {};
   return {
-    title: `${suite}: ${name}, ${build}${nameMachine ? ` (${machine})` : ''}`,
+    title: `${suite}: ${name}, ${build}${nameMachine && unit !== 'bytes' ? ` (${machine})` : ''}`,
     unit,
     points,
     changes: changePoints(points.map(({ value }) => value)),
@@ -45,6 +50,11 @@ function unitOf(group: readonly HistoryRecord[]): Series['unit'] {
 function figureOf(record: HistoryRecord, unit: Series['unit']): number {
   if ('bytes' in record) return record.bytes;
   return unit === '% of ceiling' ? 100 * (record.shareOfCeiling ?? 0) : record.milliseconds;
+}
+
+/** A figure of a series as it is read: bytes whole, others to four digits. */
+export function figureText(value: number, unit: Series['unit']): string {
+  return `${unit === 'bytes' ? String(value) : value.toPrecision(4)} ${unit}`;
 }
 
 /** The changes of a series in words: the commit from which on, the day and how sure it is. */

@@ -1,4 +1,4 @@
-import { measuredOf, type RunResult } from './run-suites.js';
+import { type CaseResult, measuredOf, type RunResult, sizedOf } from './run-suites.js';
 
 /** The forms in which other tools take figures. */
 export type ExportFormat = 'github-action-benchmark' | 'bencher' | 'markdown';
@@ -11,7 +11,8 @@ export const exportFormats: readonly ExportFormat[] = ['github-action-benchmark'
  */
 export function exportRun(run: RunResult, format: ExportFormat): string {
   const tasks = measuredOf(run.results).filter(({ role }) => role === 'task');
-  const titleOf = ({ suite, name, build }: (typeof tasks)[number]) => `${suite}: ${name}, ${build}`;
+  const sizes = sizedOf(run.results);
+  const titleOf = ({ suite, name, build }: CaseResult) => `${suite}: ${name}, ${build}`;
   if (format === 'github-action-benchmark') {
     const entries = tasks.map((task) => ({
       name: titleOf(task),
@@ -20,7 +21,8 @@ export function exportRun(run: RunResult, format: ExportFormat): string {
       range: `${task.milliseconds.low} - ${task.milliseconds.high}`,
       extra: task.rates.map(({ value, unit }) => `${value} ${unit}`).join('\n'),
     }));
-    return `${JSON.stringify(entries, null, 2)}\n`;
+    const ofSizes = sizes.map((size) => ({ name: titleOf(size), unit: 'bytes', value: size.bytes }));
+    return `${JSON.stringify([...entries, ...ofSizes], null, 2)}\n`;
   }
   if (format === 'bencher') {
     const nanoseconds = (milliseconds: number) => milliseconds * 1e6;
@@ -33,7 +35,8 @@ export function exportRun(run: RunResult, format: ExportFormat): string {
       };
       return [titleOf(task), { latency }] as const;
     });
-    return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+    const ofSizes = sizes.map((size) => [titleOf(size), { 'file-size': { value: size.bytes } }] as const);
+    return `${JSON.stringify(Object.fromEntries([...entries, ...ofSizes]), null, 2)}\n`;
   }
   const rows = tasks.map(({ suite, name, build, milliseconds, rates, shareOfCeiling }) => [
     `${suite}: ${name}`,
@@ -43,6 +46,8 @@ export function exportRun(run: RunResult, format: ExportFormat): string {
     rates.map(({ value, unit }) => `${value.toPrecision(3)} ${unit}`).join(', '),
     shareOfCeiling === undefined ? '' : `${(100 * shareOfCeiling).toFixed(0)} %`,
   ]);
+  for (const { suite, name, build, bytes } of sizes)
+    rows.push([`${suite}: ${name}`, build, '', '', `${bytes} bytes`, '']);
   return markdownTable(['case', 'build', `${run.clock} ms`, 'interval', 'rate', 'of ceiling'], rows);
 }
 

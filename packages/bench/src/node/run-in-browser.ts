@@ -7,10 +7,10 @@ import type { PagePlan, PageResult } from '../browser/run-on-page.js';
 import type { ClockName } from '../timing/clock.js';
 import { addressOf, importMap } from './import-map.js';
 import { InputError } from './input-error.js';
-import { buildHash, describeCheckout, describeMachine } from './machine.js';
+import { describeCheckout, describeMachine } from './machine.js';
 import { servePages } from './page-server.js';
 import type { Plan } from './plans.js';
-import type { CaseResult, RunResult, SuiteRun } from './run-suites.js';
+import { buildOfRun, type CaseResult, type RunResult, type SuiteRun } from './run-suites.js';
 
 /**
  * Measures suites in Chromium: each build and suite on a page of its own, of modules as they are, with an import map of
@@ -64,10 +64,10 @@ export async function runSuitesInBrowser(wanted: SuiteRun): Promise<RunResult> {
     kind: 'run',
     date: new Date().toISOString(),
     machine: { ...machine, node: `${machine.node} with Chromium ${browser.version()}` },
-    ...describeCheckout(configuration.root),
+    ...describeCheckout(configuration),
     load: { before, after: os.loadavg()[0] ?? 0 },
     clock,
-    builds: plans.map(({ build }) => ({ name: build.name, sha256: buildHash(configuration, build) })),
+    builds: plans.map(({ build }) => buildOfRun(configuration, build)),
     results,
   };
 }

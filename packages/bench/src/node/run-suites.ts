@@ -24,8 +24,14 @@ export interface RunResult extends Checkout {
   /** Mean number of runnable processes in the minute before and at the end (0 on Windows, which counts none). */
   readonly load: { readonly before: number; readonly after: number };
   readonly clock: ClockName;
-  readonly builds: readonly { readonly name: string; readonly sha256: string }[];
+  readonly builds: readonly BuildOfRun[];
   readonly results: readonly CaseResult[];
+}
+
+export interface BuildOfRun {
+  readonly name: string;
+  readonly sha256: string;
+  readonly threads: number;
 }
 
 /** A task of a suite in a build. */
@@ -63,7 +69,8 @@ export async function runSuites(wanted: SuiteRun): Promise<RunResult> {
     try {
       for (const suite of suites) {
         wanted.onSuite?.(suite.name, build.name);
-        const measured = await runSuite(wanted, suite, side);
+        const threads = build.kind === 'files' ? build.threads : 1;
+        const measured = await runSuite(wanted, suite, side, threads);
         clock = measured.clock;
         const all = [...measured.tasks, ...(await sizesOf(suite, side))];
         results.push(...all.map((task) => ({ ...task, suite: suite.name, build: build.name })));
@@ -77,12 +84,18 @@ export async function runSuites(wanted: SuiteRun): Promise<RunResult> {
     kind: 'run',
     date: new Date().toISOString(),
     machine: describeMachine(),
-    ...describeCheckout(configuration.root),
+    ...describeCheckout(configuration),
     load: { before, after: os.loadavg()[0] ?? 0 },
     clock,
-    builds: plans.map(({ build }) => ({ name: build.name, sha256: buildHash(configuration, build) })),
+    builds: plans.map(({ build }) => buildOfRun(configuration, build)),
     results,
   };
+}
+
+/** What a run says of a build. */
+export function buildOfRun(configuration: BenchConfiguration, build: Build): BuildOfRun {
+  const threads = build.kind === 'files' ? build.threads : 1;
+  return { name: build.name, sha256: buildHash(configuration, build), threads };
 }
 
 /** Suites of the whole project have imported what they measure already. */
@@ -95,6 +108,7 @@ async function runSuite(
   { configuration, options }: SuiteRun,
   { name, question, cases }: SuiteFile,
   side: Side,
+  threads: number,
 ) {
   const suite = new Suite(name, { question });
   const opened = new Map<string, unknown>();
@@ -111,7 +125,9 @@ async function runSuite(
     if (item.size === undefined) suite.add(item.name, await task(item), item.work);
   }
   const { clock, tasks } = await suite.run(options);
-  const results = tasks.map((result) => withMemory(result, configuration, opened.get(result.name)));
+  const results = tasks
+    .map((result) => ofAllCeilings(result, threads))
+    .map((result) => withMemory(result, configuration, opened.get(result.name)));
   for (const instance of opened.values()) await side.close(instance);
   return { clock, tasks: results };
 }
@@ -131,6 +147,13 @@ async function sizesOf({ cases }: SuiteFile, side: Side): Promise<(SizeResult | 
     }
   }
   return results;
+}
+
+/** A peak of arithmetic is one of a thread, and there are as many; memory is shared. */
+function ofAllCeilings(result: TaskResult, threads: number): TaskResult {
+  if (result.state === 'failed' || result.shareOfCeiling === undefined || result.work.flops === undefined)
+    return result;
+  return { ...result, shareOfCeiling: result.shareOfCeiling / threads };
 }
 
 function withMemory(result: TaskResult, { memoryOf }: BenchConfiguration, instance: unknown) {

@@ -1,16 +1,20 @@
-import type { ClaimResult, ModelResult } from '../results.js';
+import type { ClaimResult, ExperimentResults, ModelResult } from '../results.js';
 
 /** A model of results.json, as claims read it. */
-export interface MeasuredModel extends Pick<ModelResult, 'accuracy' | 'criticalDistance'> {
+export interface MeasuredModel extends SeedResult {
   /** The results of each seed in order, where there are several. */
-  readonly perSeed?: readonly Pick<ModelResult, 'accuracy' | 'criticalDistance'>[];
+  readonly perSeed?: readonly SeedResult[];
 }
+
+/** What claims read of one seed. */
+export type SeedResult = Pick<ModelResult, 'accuracy' | 'criticalDistance' | 'measurements'>;
 
 /** What claims are judged on. */
 export interface ClaimInput {
   readonly models: Readonly<Record<string, MeasuredModel>>;
   /** Test images that the accuracies are of. */
   readonly testImages: number;
+  readonly experiments?: ExperimentResults;
 }
 
 /** Two figures set against each other. */
@@ -138,6 +142,40 @@ export function compareAccuracies(
 }
 
 /**
+ * The mean over seeds of a figure of two models, or of one, with Student's interval; not measured where fewer than two
+ * seeds have it.
+ *
+ * @param figureOf of the results of one seed of each model, in the order of `models`
+ * @example
+ * compareSeeds('b - a', input, ['b', 'a'], ([b, a]) => b.accuracy - a.accuracy, differences.more);
+ */
+export function compareSeeds(
+  name: string,
+  { models }: ClaimInput,
+  names: readonly string[],
+  figureOf: (seed: readonly SeedResult[]) => number | undefined,
+  allowed: AllowedRange,
+): Comparison {
+  const missing = names.find((each) => models[each] === undefined);
+  if (missing !== undefined) return notMeasured(name, `no model ${missing}`);
+  const perSeed = names.map((each) => models[each]?.perSeed ?? []);
+  const seeds = Math.min(...perSeed.map(({ length }) => length));
+  const figures = Array.from({ length: seeds }, (_, seed) =>
+    figureOf(perSeed.flatMap((results) => results[seed] ?? [])),
+  ).filter((figure) => figure !== undefined);
+  const estimate = meanWithInterval(figures);
+  if (estimate === undefined) return notMeasured(name, `${figures.length} of 2 seeds or more`);
+  const { mean, halfWidth } = estimate;
+  return judged(name, allowed, {
+    kind: 'measured',
+    scale: 'difference',
+    estimate: mean,
+    interval: [mean - halfWidth, mean + halfWidth],
+    over: 'seeds',
+  });
+}
+
+/**
  * Holds where all of the interval is allowed, fails where none of it is.
  *
  * @example
@@ -187,8 +225,6 @@ function requiredText({ from, to }: AllowedRange): string {
 function notMeasured(name: string, reason: string): Comparison {
   return { name, verdict: 'undecided', kind: 'not measured', reason };
 }
-
-type SeedResult = Pick<ModelResult, 'accuracy' | 'criticalDistance'>;
 
 /** The results of two models seed by seed: their data and order of training are the same, so differences are paired. */
 function seedsInCommon(

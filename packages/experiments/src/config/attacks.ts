@@ -4,7 +4,8 @@ import { count, described, describedVariant, wholeNumber } from './fields.js';
 /** Of an epsilon that a float32 image can be moved by. */
 const exponentOfTen = v.pipe(v.number(), v.minValue(-37), v.maxValue(37));
 
-const grid = v.pipe(
+/** Epsilons. */
+export const grid = v.pipe(
   v.strictObject({
     startExponent: described(exponentOfTen, 'The least epsilon is 10 to this power.'),
     stopExponent: described(exponentOfTen, 'The largest epsilon is 10 to this power.'),

@@ -4,12 +4,15 @@ import { publishedAndIndependent } from '../claims/claims.js';
 import { type Manifest, readManifest } from '../manifest.js';
 import { type RunResults, readResults } from '../results.js';
 import type { RunFolder } from '../run-folder.js';
+import { annealingSections } from './annealing-sections.js';
 import { claimsOfRuns, claimsText, comparisonsOfRuns, comparisonText } from './claims-of-runs.js';
+import { budgetFigures, embeddingFigures, isometryFigures } from './isometry-figures.js';
 import { landscapeFigures } from './landscape-figures.js';
 import { convergenceFigures, synapseFigures, varianceFigures } from './layer-figures.js';
 import { bisectionTables, dimensionTables, jacobianTables, minimalTables } from './measurement-tables.js';
 import type { NamedFigure } from './named-figure.js';
 import { accuracyFigure, attackFigures, distanceFigures, scatterFigures } from './robustness-figures.js';
+import { saturationSections } from './saturation-sections.js';
 import { inputSpectra, modelSpectra, populationFigures, pruningSpectra } from './spectra-figures.js';
 import { flattenSettings, summaryTable } from './tables.js';
 
@@ -107,6 +110,7 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
         ...attackFigures(models),
         ...distanceFigures(models, references),
         ...scatterFigures(models, published),
+        ...budgetFigures(models),
       ],
       tables: [...bisectionTables(models), ...minimalTables(models)],
     },
@@ -119,6 +123,16 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
       figures: landscapeFigures(models, manifest),
       tables: jacobianTables(models),
     },
+    {
+      heading: 'Distances within classes and the hierarchy',
+      text: [
+        'Distances between images of one class in each hidden layer against those of the inputs, with the line fitted to all pairs; the pairs and points drawn are some of those of the first seed.',
+      ],
+      figures: [...isometryFigures(models), ...embeddingFigures(models)],
+      tables: [],
+    },
+    ...(await annealingSections(folder, settings)),
+    ...saturationSections(results),
     ...claimsSection(manifest, results),
   ];
   return sections.filter(

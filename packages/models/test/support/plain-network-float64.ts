@@ -1,6 +1,5 @@
 // Dense networks in float64 and nothing but loops, one sample at a time.
-import type { NetworkModel } from '@hebblab/models';
-import type { Activation, Stabilisation } from '@hebblab/models/networks';
+import type { Activation, NetworkModel, Stabilisation } from '@hebblab/models/networks';
 
 interface PlainLayer {
   /** [inputs][units] */

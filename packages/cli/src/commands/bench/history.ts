@@ -1,6 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeChanges, historyChart, historyPage, type Series, seriesOf, sparkline } from '@hebblab/bench';
+import {
+  describeChanges,
+  figureText,
+  historyChart,
+  historyPage,
+  type Series,
+  seriesOf,
+  sparkline,
+} from '@hebblab/bench';
 import { InputError, readConfiguration, readHistory } from '@hebblab/bench/node';
 import { Command } from 'commander';
 import { expectWritable } from '../../options.js';
@@ -46,5 +54,5 @@ function linesOf(series: Series): string {
   const values = points.map(({ value }) => value);
   const last = values.at(-1) ?? Number.NaN;
   const changes = describeChanges(series).map((change) => `  changes ${change}`);
-  return [title, `  ${sparkline(values)}  ${last.toPrecision(4)} ${unit}`, ...changes].join('\n');
+  return [title, `  ${sparkline(values)}  ${figureText(last, unit)}`, ...changes].join('\n');
 }

@@ -77,9 +77,22 @@ function cellsOf(item: CaseResult): (string | number | null)[] {
     rates.map(rateText).join(', '),
     shareOfCeiling === undefined ? null : `${(100 * shareOfCeiling).toFixed(0)} %`,
     memoryBytes === undefined ? null : `${(memoryBytes / 2 ** 20).toFixed(1)} MiB`,
-    warmUp === 'settled' ? '' : 'still became quicker after the warm-up',
+    notesOf(item.samples, warmUp),
   ];
 }
+
+/** Why a figure is to be read with care. */
+function notesOf(samples: number, warmUp: string): string {
+  const notes = [
+    ...(samples < fewestTrusted ? ['few samples, give it more --seconds'] : []),
+    ...(warmUp === 'still falling' ? ['still became quicker after the warm-up'] : []),
+    ...(warmUp === 'too short to tell' ? ['the warm-up was too short to tell its end'] : []),
+  ];
+  return notes.join('; ');
+}
+
+/** The bootstrap interval of a median of fewer is too narrow. */
+const fewestTrusted = 10;
 
 function rateText({ value, unit }: Rate): string {
   return `${value >= 1e4 ? value.toExponential(2) : value.toPrecision(3)} ${unit}`;
