@@ -220,7 +220,8 @@ function judged(name: string, allowed: AllowedRange, estimate: Estimate): Compar
 }
 
 function requiredText({ from, to }: AllowedRange): string {
-  return to === Number.POSITIVE_INFINITY ? `above ${from}` : `${from} to ${to}`;
+  if (to === Number.POSITIVE_INFINITY) return `above ${from}`;
+  return from === Number.NEGATIVE_INFINITY ? `below ${to}` : `${from} to ${to}`;
 }
 
 function notMeasured(name: string, reason: string): Comparison {

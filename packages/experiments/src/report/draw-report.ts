@@ -65,10 +65,14 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
   const { settings } = manifest;
   const references = publishedAndIndependent(settings);
   const [published] = references;
+  const overSeeds = settings.seeds > 1;
   const sections: Section[] = [
     {
       heading: 'What the layer learned',
-      text: ['Weights as images of the inputs on one scale, units as they come, and how the training went.'],
+      text: [
+        'Weights as images of the inputs on one scale, units as they come, and how the training went.',
+        ...(overSeeds ? ['Weights and variances are those of the first seed.'] : []),
+      ],
       figures: [
         ...(await synapseFigures(folder, manifest)),
         ...varianceFigures(models),
@@ -82,6 +86,9 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
       heading: 'Spectra of the representation',
       text: [
         'Eigenvalues of the covariance of the hidden pre-activations, divided by the first. The fit is ordinary least squares of their logarithm on that of the rank.',
+        ...(overSeeds
+          ? ['Curves are means over seeds, bands reach from the least to the largest of them.']
+          : []),
       ],
       figures: [
         ...inputSpectra(results, settings.models, 'images'),
@@ -109,7 +116,10 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
     },
     {
       heading: 'Geometry',
-      text: ['How fast the outputs change with the input, and what the models decide around an image.'],
+      text: [
+        'How fast the outputs change with the input, and what the models decide around an image.',
+        ...(overSeeds ? ['Landscapes are those of the first seed.'] : []),
+      ],
       figures: landscapeFigures(models, manifest),
       tables: jacobianTables(models),
     },
