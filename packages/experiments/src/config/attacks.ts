@@ -4,6 +4,9 @@ import { count, described, describedVariant, wholeNumber } from './fields.js';
 /** Of an epsilon that a float32 image can be moved by. */
 const exponentOfTen = v.pipe(v.number(), v.minValue(-37), v.maxValue(37));
 
+/** Closer epsilons give much the same float32 image. */
+const leastSpacing = 1e-6;
+
 const grid = v.pipe(
   v.strictObject({
     startExponent: described(exponentOfTen, 'The least epsilon is 10 to this power.'),
@@ -16,6 +19,11 @@ const grid = v.pipe(
   v.check(
     ({ startExponent, stopExponent }) => startExponent < stopExponent,
     'expected a grid that starts before it stops',
+  ),
+  v.check(
+    ({ startExponent, stopExponent, count }) =>
+      startExponent >= stopExponent || (stopExponent - startExponent) / (count - 1) >= leastSpacing,
+    `expected epsilons whose logarithms lie at least ${leastSpacing} apart`,
   ),
 );
 
