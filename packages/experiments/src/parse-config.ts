@@ -73,6 +73,10 @@ function modelFaults(path: string, model: unknown): string[] {
     faults.push(`${path}${part}.epochs: expected at least 2 with a linear learning rate, got 1`);
   }
   const penalties = at(model, 'penalties');
+  if (at(model, 'validationShare') === 0 && Array.isArray(penalties) && penalties.some(isAnnealed))
+    faults.push(
+      `${path}.validationShare: expected a share above 0, by which an annealed penalty is judged, got 0`,
+    );
   const named = Array.isArray(penalties)
     ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : []))
     : [];
@@ -83,6 +87,10 @@ function modelFaults(path: string, model: unknown): string[] {
     faults.push(`${path}.penalties: expected ${kind} at most once, got it ${times} times`);
   }
   return faults;
+}
+
+function isAnnealed(penalty: unknown): boolean {
+  return at(at(penalty, 'weight'), 'kind') === 'annealed';
 }
 
 function at(value: unknown, key: string): unknown {
