@@ -310,6 +310,14 @@ describe('hebblab bench run', () => {
     });
     expect(run.results[0].milliseconds.estimate).toBeGreaterThan(0);
 
+    // Recording changes the history, which is no change of what is measured.
+    git('add', 'bench/history');
+    git('commit', '--quiet', '-m', 'Record');
+    writeFileSync(path.join(folder.path, 'bench/history/sums.jsonl'), '');
+    const again = await inProject('run', 'sum', '--seconds', '0.2', '--json');
+    expect(JSON.parse(again.stdout).changed).toBe(false);
+    git('checkout', '--', 'bench/history/sums.jsonl');
+
     writeFileSync(path.join(folder.path, 'bench/history/damaged.jsonl'), '{"schema":1\n');
     const history = await inProject('history', '--svg', 'history.svg', '--html', 'history.html');
     expect(history.code).toBe(0);

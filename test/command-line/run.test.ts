@@ -168,12 +168,12 @@ describe('hebblab run with wrong input', () => {
   it.each([
     {
       parameters: ['quikc'],
-      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a) or a .json file, got quikc',
+      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a, paper-b-short, paper-b, paper-b-fashion, paper-b-cifar-10, paper-b-layers, paper-b-torus, paper-b-rings, paper-c-short, paper-c) or a .json file, got quikc',
     },
     {
       parameters: ['constructor'],
       sentence:
-        'expected a preset (quick, paper-a-short, paper-a-165, paper-a) or a .json file, got constructor',
+        'expected a preset (quick, paper-a-short, paper-a-165, paper-a, paper-b-short, paper-b, paper-b-fashion, paper-b-cifar-10, paper-b-layers, paper-b-torus, paper-b-rings, paper-c-short, paper-c) or a .json file, got constructor',
     },
     { parameters: ['missing.json'], sentence: 'expected a file, got nothing at missing.json' },
     { parameters: ['folder.json'], sentence: 'expected a file, got a folder at folder.json' },

@@ -49,7 +49,7 @@ describe('hebblab train', () => {
     { parameters: ['constructor'], sentence: 'expected a model of quick (kh, shlp), got constructor' },
     {
       parameters: ['kh', '--preset', 'quikc'],
-      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a)',
+      sentence: 'expected a preset (quick, paper-a-short, paper-a-165, paper-a, paper-b-short, paper-b, paper-b-fashion, paper-b-cifar-10, paper-b-layers, paper-b-torus, paper-b-rings, paper-c-short, paper-c)',
     },
     { parameters: ['kh', '--dataset', 'mnits'], sentence: 'expected one of mnist, fashion-mnist' },
     { parameters: ['kh', '--set', 'hiden=3'], sentence: '--set hiden=3: expected one of kind, hidden' },

@@ -70,6 +70,21 @@ describe('a suite', () => {
   });
 });
 
+describe('a warm-up', () => {
+  it('says where it was too short to tell whether calls still become quicker', async () => {
+    const slow = {
+      name: 'slow',
+      sample: async (calls: number) => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return 30 * calls;
+      },
+    };
+    // A fifth of 0.2 s has no room for ten calls of 30 ms.
+    const { tasks } = await new Suite('warm-up').add('slow', slow).run({ seconds: 0.2 });
+    expect(tasks).toMatchObject([{ state: 'measured', warmUp: 'too short to tell' }]);
+  });
+});
+
 describe('a tinybench bench', () => {
   const bench = () => new Bench().add('short', summing(2000)).add('long', summing(8000));
 

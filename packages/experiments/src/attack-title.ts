@@ -8,4 +8,5 @@ const titles: Readonly<Record<string, string>> = {
   fgsm: 'FGSM',
   pgd: 'PGD',
   minimal: 'minimal norm',
+  'clean-gradient-pgd': 'PGD with gradients at the clean image',
 };

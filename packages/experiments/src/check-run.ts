@@ -1,7 +1,8 @@
 import { DataError } from '@hebblab/data';
 import type { Samples } from '@hebblab/models';
 import { layerWidths, parameterShapes } from '@hebblab/models/networks';
-import type { CustomModelConfig, ModelConfig, RunConfig } from './config.js';
+import { classFaults } from './config/hierarchy-faults.js';
+import type { CustomModelConfig, ModelConfig, NetworkConfig, RunConfig } from './config.js';
 
 /** How large the data set of a run is. */
 export interface RunSizes {
@@ -13,11 +14,13 @@ export interface RunSizes {
   readonly train: number;
   /** Test images. */
   readonly test: number;
+  readonly classes: number;
 }
 
 /** The sizes of a run's samples. */
 export function sizesOf(train: Samples, test: Samples): RunSizes {
-  return { inputs: train.inputs, imageShape: train.images.shape, train: train.count, test: test.count };
+  const { inputs, classes, images, count } = train;
+  return { inputs, imageShape: images.shape, train: count, test: test.count, classes };
 }
 
 /**
@@ -30,14 +33,19 @@ export function sizesOf(train: Samples, test: Samples): RunSizes {
  * expectRunnable(config, { inputs: 784, train: 60000, test: 10000 });
  */
 export function expectRunnable(
-  { models, spectra }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra'>>,
+  {
+    models,
+    spectra,
+    measurements = [],
+  }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra' | 'measurements'>>,
   sizes: RunSizes,
   others: readonly string[] = [],
 ): void {
   const all = Object.entries(models).flatMap(([name, config]) =>
     config.kind === 'custom' ? [] : modelFaults(name, config, spectra, sizes),
   );
-  const faults = [...new Set([...all, ...others])];
+  all.push(...classFaults({ models, measurements }, sizes), ...others);
+  const faults = [...new Set(all)];
   if (faults.length === 0) return;
   if (faults.length === 1) throw new DataError(`run: ${faults[0]}`);
   const lines = faults.map((fault) => `\n  ${fault}`).join('');
@@ -48,8 +56,9 @@ function modelFaults(
   name: string,
   config: Exclude<ModelConfig, CustomModelConfig>,
   spectra: RunConfig['spectra'] | undefined,
-  { inputs, train, test, imageShape }: RunSizes,
+  sizes: RunSizes,
 ): string[] {
+  const { inputs, train, test, imageShape } = sizes;
   if (config.kind === 'network') {
     try {
       parameterShapes({ inputShape: imageShape, layers: config.layers });
@@ -57,6 +66,8 @@ function modelFaults(
       return [`models.${name}.layers: ${error instanceof Error ? error.message : error}`];
     }
   }
+  const shortBatch = config.kind === 'network' ? shortBatchOf(name, config, sizes) : [];
+  if (shortBatch.length > 0) return shortBatch;
   const hidden = widthOf(config, imageShape, inputs);
   // A readout trains on the features [train, hidden] of all images.
   const features = config.kind === 'local-learning' ? train : 0;
@@ -95,6 +106,24 @@ function modelFaults(
       );
   }
   return faults;
+}
+
+/** The spectral penalty takes no batch of fewer than 1.25 images a unit, the last one neither. */
+function shortBatchOf(
+  name: string,
+  { layers, penalties, batchSize, validationShare }: NetworkConfig,
+  { train, imageShape }: RunSizes,
+): string[] {
+  const last = (train - Math.round(validationShare * train)) % batchSize;
+  const widths = layerWidths({ inputShape: imageShape, layers });
+  return penalties.flatMap((penalty) => {
+    if (penalty.kind !== 'spectral') return [];
+    const width = widths.at(penalty.layer === 'last' ? -2 : penalty.layer) ?? 0;
+    if (last === 0 || last >= 1.25 * width) return [];
+    return [
+      `expected models.${name}.batchSize to leave a last batch of at least ${Math.ceil(1.25 * width)} images, 1.25 a unit of the layer, or none, got ${last}`,
+    ];
+  });
 }
 
 /** Units of the representation whose spectrum is measured. */

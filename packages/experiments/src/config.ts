@@ -5,6 +5,7 @@ import { count, described, describedVariant, finiteNumber, name, wholeNumber } f
 import { localLearningModel } from './config/local-learning.js';
 import { measurement } from './config/measurements.js';
 import { networkModel } from './config/networks.js';
+import { experiment } from './config/saturation-measurements.js';
 
 const customModel = v.strictObject({
   kind: v.literal('custom'),
@@ -81,9 +82,10 @@ export const runConfigSchema = v.strictObject({
     v.optional(v.array(measurement), []),
     'What else is measured of every model, each kind at most once.',
   ),
+  experiments: v.optional(described(v.array(experiment), 'What is measured once, of no model.')),
   claims: described(
-    v.optional(v.picklist(['none', 'paper-a']), 'none'),
-    'Whose claims are judged on the results; paper-a: those of arXiv 2405.00679, by the names that its models have there.',
+    v.optional(v.picklist(['none', 'paper-a', 'paper-b', 'paper-b-hierarchy', 'paper-c']), 'none'),
+    'Whose claims are judged on the results, by the names of the models; paper-a: those of arXiv 2405.00679; paper-b: those of arXiv 2211.01236, between cse and every beta-...; paper-b-hierarchy: that of its hierarchies alone, between hierarchy and flat; paper-c: those of arXiv 1703.09202.',
   ),
 });
 
@@ -105,5 +107,7 @@ export type CustomModelConfig = Extract<ModelConfig, { kind: 'custom' }>;
 export type AttackConfig = RunConfig['attacks'][number];
 /** Something else that is measured. */
 export type MeasurementConfig = RunConfig['measurements'][number];
+/** What is measured of no model. */
+export type ExperimentConfig = NonNullable<RunConfig['experiments']>[number];
 /** The rule of a locally trained layer. */
 export type LearningRuleConfig = LocalLearningConfig['rule'];

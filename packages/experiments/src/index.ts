@@ -1,6 +1,6 @@
+export { accuracyOf } from './accuracy-of.js';
 export { type AuditModelRequest, auditModel } from './audit-model.js';
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
-export { claimsTable } from './claims/claims-table.js';
 export {
   type AllowedRange,
   type ClaimInput,
@@ -15,12 +15,13 @@ export {
   verdictOf,
 } from './claims/comparison.js';
 export { type JudgedClaim, paperAClaims } from './claims/paper-a.js';
+export { paperBClaims, paperBHierarchyClaims } from './claims/paper-b.js';
+export { paperCClaims } from './claims/paper-c.js';
 export {
   compareWithReference,
   type ReferenceComparison,
   type ReferenceRequest,
-  referenceTable,
-} from './claims/reference-table.js';
+} from './claims/reference-comparison.js';
 export {
   type Budget,
   independentPaperA,
@@ -55,7 +56,6 @@ export {
 } from './evaluate-model.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
-export { accuracyOf } from './measure-model.js';
 export { classifierOf } from './measurements/attacks.js';
 export { measuringBatch } from './measurements/context.js';
 export { noiseProbe, spectrumOf, spectrumOfSamples } from './measurements/spectra.js';
@@ -64,9 +64,12 @@ export { openStoredModel, type StoredModel } from './open-stored-model.js';
 export { applyOverrides } from './overrides.js';
 export { parseRunConfig } from './parse-config.js';
 export { presetNamed, presets } from './presets/index.js';
+export { type PaperASettings, paperAOf } from './presets/paper-a-models.js';
 export type { OnProgress, Progress } from './progress.js';
-export { drawReport } from './report-run.js';
-export { summaryTable } from './report-tables.js';
+export type { NamedRun } from './report/claims-of-runs.js';
+export { drawReport } from './report/draw-report.js';
+export { claimsPageOf, claimTables, readRuns } from './report/several-runs.js';
+export { type SummaryTable, summaryTable } from './report/tables.js';
 export {
   type ClaimResult,
   type CriticalDistanceResult,

@@ -33,6 +33,8 @@ export interface Manifest {
   };
   /** [height, width, channels] */
   readonly imageShape: readonly [number, number, number];
+  /** By label; absent in runs of earlier versions. */
+  readonly classNames?: readonly string[];
   readonly variant: string;
   readonly threads: number;
   readonly environment: Environment;

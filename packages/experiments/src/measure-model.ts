@@ -1,10 +1,22 @@
-import { predictedClass } from '@hebblab/attacks';
-import { normalisedImages, type OpenModel } from '@hebblab/models';
+import { normalisedImages } from '@hebblab/models';
+import type { OpenNetwork } from '@hebblab/models/networks';
+import { accuracyOf } from './accuracy-of.js';
 import type { MeasurementConfig } from './config.js';
+import { measureAdversarialError } from './measurements/adversarial-error.js';
 import { measureAttacks } from './measurements/attacks.js';
+import { measureAudit } from './measurements/audit.js';
 import type { MeasureContext } from './measurements/context.js';
+import { measureFixedBudget } from './measurements/fixed-budget.js';
 import { measureJacobian, measureLandscape } from './measurements/geometry.js';
+import { measureHierarchy } from './measurements/hierarchy.js';
+import { measureIsometry } from './measurements/isometry.js';
 import { measureCrossValidatedSpectrum, measureSubPopulations } from './measurements/populations.js';
+import {
+  measureActivationSaturation,
+  measureJacobianPaths,
+  measureLayerSimilarity,
+  measureWeightKurtosis,
+} from './measurements/saturation.js';
 import { measureSpectra } from './measurements/spectra.js';
 import type { StoredModel } from './open-stored-model.js';
 import type { MeasurementResults, ModelResult } from './results.js';
@@ -33,21 +45,6 @@ export async function measureModel(
   return { accuracy, ...attacks, spectrum, ...others };
 }
 
-/**
- * Share of inputs [count, inputs] whose predicted class is their label.
- *
- * @example
- * const accuracy = accuracyOf(open, normalisedImages(test, test.count), test.images.labels);
- */
-export function accuracyOf(open: OpenModel, inputs: Float32Array, labels: Uint8Array): number {
-  const logits = open.logits(inputs, labels.length);
-  let correct = 0;
-  labels.forEach((label, sample) => {
-    if (predictedClass(logits, open.classes, sample) === label) correct += 1;
-  });
-  return correct / labels.length;
-}
-
 async function otherMeasurements(
   context: MeasureContext,
   stored: StoredModel,
@@ -62,9 +59,10 @@ async function otherMeasurements(
 
 async function measureOne(
   context: MeasureContext,
-  { open, asNetwork, openUnpruned }: StoredModel,
+  stored: StoredModel,
   measurement: MeasurementConfig,
 ): Promise<MeasurementResults> {
+  const { open, asNetwork, openUnpruned, config } = stored;
   switch (measurement.kind) {
     case 'unpruned-spectra': {
       if (openUnpruned === undefined) return {};
@@ -85,5 +83,51 @@ async function measureOne(
       using network = await asNetwork.open();
       return measureLandscape(context, network, asNetwork.model(), measurement);
     }
+    case 'fixed-budget':
+      return measureFixedBudget(context, stored, measurement);
+    case 'isometry': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return await measureIsometry(context, network, config, measurement);
+    }
+    case 'hierarchy': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return measureHierarchy(context, network, config, measurement);
+    }
+    case 'audit':
+      if (asNetwork.kind === 'none') return {};
+      return { audit: await measureAudit(context, asNetwork.model(), measurement) };
+    case 'weight-kurtosis':
+      if (asNetwork.kind === 'none') return {};
+      return { 'weight-kurtosis': measureWeightKurtosis(asNetwork.model()) };
+    case 'adversarial-error':
+    case 'layer-similarity':
+    case 'jacobian-paths':
+    case 'activation-saturation': {
+      if (asNetwork.kind === 'none') return {};
+      using network = await asNetwork.open();
+      return await measureNetwork(context, network, measurement);
+    }
+  }
+}
+
+async function measureNetwork(
+  context: MeasureContext,
+  network: OpenNetwork,
+  measurement: Extract<
+    MeasurementConfig,
+    { kind: 'adversarial-error' | 'layer-similarity' | 'jacobian-paths' | 'activation-saturation' }
+  >,
+): Promise<MeasurementResults> {
+  switch (measurement.kind) {
+    case 'adversarial-error':
+      return { 'adversarial-error': await measureAdversarialError(context, network, measurement) };
+    case 'layer-similarity':
+      return { 'layer-similarity': measureLayerSimilarity(context, network, measurement) };
+    case 'jacobian-paths':
+      return { 'jacobian-paths': measureJacobianPaths(context, network, measurement) };
+    case 'activation-saturation':
+      return { 'activation-saturation': measureActivationSaturation(context, network, measurement) };
   }
 }

@@ -13,6 +13,7 @@ import { openModelFile } from './open-model-file.js';
 
 /** An opened model with the settings that its file keeps. */
 export interface StoredModel {
+  readonly config: ModelConfig;
   readonly open: OpenModel;
   readonly settings: Readonly<Record<string, unknown>>;
   /** The same model as a network on tfjs-core, with every derivative. */
@@ -28,8 +29,8 @@ export type AsNetwork =
   | {
       readonly kind: 'network';
       model(): NetworkModel;
-      /** Opens it; the caller disposes of it. */
-      open(): Promise<OpenNetwork>;
+      /** Opens it, where told with room for other than the usual number of samples; the caller disposes of it. */
+      open(samples?: number): Promise<OpenNetwork>;
     }
   | { readonly kind: 'none' };
 
@@ -49,7 +50,7 @@ export async function openStoredModel(
   if (config.kind === 'custom') {
     const extension = extensionNamed('model', extensions.models, config.name);
     const open = extension.open(kernels, bytes, capacity);
-    return { open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
+    return { config, open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
   }
   const { open, settings } = await openModelFile(kernels, bytes, { capacity, source });
   const openUnpruned =
@@ -57,12 +58,12 @@ export async function openStoredModel(
   const asNetwork: AsNetwork = {
     kind: 'network',
     model: () => decodeAnyModel(bytes, source),
-    async open() {
+    async open(samples = capacity) {
       await openTensors(kernels);
-      return openNetwork(kernels, decodeAnyModel(bytes, source), capacity);
+      return openNetwork(kernels, decodeAnyModel(bytes, source), samples);
     },
   };
-  return { open, settings, asNetwork, ...openUnpruned, [Symbol.dispose]: open.dispose };
+  return { config, open, settings, asNetwork, ...openUnpruned, [Symbol.dispose]: open.dispose };
 }
 
 function openerOfUnpruned(

@@ -1,5 +1,7 @@
 import { DataError } from '@hebblab/data';
 import * as v from 'valibot';
+import { hierarchyFaults, treeFaults } from './config/hierarchy-faults.js';
+import { networkFaults } from './config/network-faults.js';
 import { type RunConfig, runConfigSchema } from './config.js';
 
 /**
@@ -30,6 +32,10 @@ function faultsBetweenFields(config: unknown): string[] {
   );
   const faults = Object.entries(models).flatMap(([name, model]) => modelFaults(`models.${name}`, model));
   faults.push(...repeated('attacks', attacks), ...repeated('measurements', measurements));
+  measurements.forEach((each, index) => {
+    faults.push(...treeFaults(`measurements.${index}`, each));
+  });
+  faults.push(...twinFaults(models, measurements));
   return faults;
 }
 
@@ -38,6 +44,22 @@ const looseConfig = v.object({
   attacks: v.fallback(v.array(v.unknown()), []),
   measurements: v.fallback(v.array(v.unknown()), []),
 });
+
+/** A twin must be trained before the model whose audit asks for it. */
+function twinFaults(models: Readonly<Record<string, unknown>>, measurements: readonly unknown[]): string[] {
+  const names = Object.keys(models);
+  return measurements.flatMap((measurement, index) => {
+    if (!v.is(withTwins, measurement)) return [];
+    return Object.entries(measurement.twins).flatMap(([model, twin]) => {
+      const path = `measurements.${index}.twins.${model}`;
+      if (!names.includes(model)) return [`${path}: expected the name of a model, got ${model}`];
+      if (names.slice(0, names.indexOf(model)).includes(twin)) return [];
+      return [`${path}: expected a model that stands before ${model}, got ${twin}`];
+    });
+  });
+}
+
+const withTwins = v.object({ kind: v.literal('audit'), twins: v.record(v.string(), v.string()) });
 
 /** What results are named after may be there once. */
 function repeated(path: string, entries: readonly unknown[]): string[] {
@@ -72,6 +94,7 @@ function modelFaults(path: string, model: unknown): string[] {
     if (!v.is(ofOneLinearEpoch, training)) continue;
     faults.push(`${path}${part}.epochs: expected at least 2 with a linear learning rate, got 1`);
   }
+  faults.push(...hierarchyFaults(path, model), ...networkFaults(path, model));
   const penalties = at(model, 'penalties');
   if (at(model, 'validationShare') === 0 && Array.isArray(penalties) && penalties.some(isAnnealed))
     faults.push(

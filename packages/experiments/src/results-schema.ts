@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { experimentResults, saturationResults } from './saturation-results-schema.js';
 
 const numbers = v.array(v.number());
 
@@ -8,6 +9,12 @@ const spectrum = v.looseObject({
   intercept: v.exactOptional(v.number()),
   fit: v.tuple([v.number(), v.number()]),
   eigenvalues: numbers,
+});
+
+const inputSpectrum = v.looseObject({
+  ...spectrum.entries,
+  participationRatio: v.number(),
+  effectiveRank: v.number(),
 });
 
 const distance = v.looseObject({
@@ -40,6 +47,42 @@ const populations = v.looseObject({
   effectiveRank: v.number(),
 });
 
+const line = v.looseObject({
+  layer: v.exactOptional(v.string()),
+  pairs: v.number(),
+  slope: v.number(),
+  intercept: v.number(),
+  correlation: v.exactOptional(v.number()),
+});
+
+const fixedBudget = v.looseObject({
+  images: v.number(),
+  curves: v.record(v.string(), v.record(v.string(), v.looseObject({ epsilon: numbers, accuracy: numbers }))),
+});
+
+const isometry = v.looseObject({
+  images: v.number(),
+  factor: v.exactOptional(v.number()),
+  layers: v.array(line),
+  boundary: v.array(
+    v.looseObject({
+      layer: v.string(),
+      residualCorrelation: v.exactOptional(v.number()),
+      groups: v.array(v.looseObject({ ...line.entries, from: v.number(), to: v.number() })),
+    }),
+  ),
+  shown: v.looseObject({ input: numbers, boundary: numbers, layers: v.array(numbers) }),
+});
+
+const hierarchy = v.looseObject({
+  images: v.number(),
+  treeDistance: v.looseObject({ mean: v.number(), largest: v.number(), levelErrors: numbers }),
+  levels: v.array(v.looseObject({ distances: v.array(line) })),
+  ownErrors: numbers,
+  embeddings: v.array(v.looseObject({ name: v.string(), points: numbers, explained: v.number() })),
+  labels: numbers,
+});
+
 const measurements = v.looseObject({
   'unpruned-spectra': v.exactOptional(v.looseObject({ images: spectrum, noise: spectrum })),
   'sub-populations': v.exactOptional(v.looseObject({ images: populations, noise: populations })),
@@ -62,6 +105,10 @@ const measurements = v.looseObject({
     }),
   ),
   'cross-validated-spectrum': v.exactOptional(spectrum),
+  'fixed-budget': v.exactOptional(fixedBudget),
+  isometry: v.exactOptional(isometry),
+  hierarchy: v.exactOptional(hierarchy),
+  ...saturationResults,
 });
 
 const oneSeed = v.looseObject({
@@ -89,15 +136,34 @@ const model = v.looseObject({
   perSeed: v.exactOptional(v.array(oneSeed)),
 });
 
+const verdict = v.picklist(['holds', 'fails', 'undecided']);
+
+const comparison = v.variant('kind', [
+  v.looseObject({
+    kind: v.literal('measured'),
+    name: v.string(),
+    verdict,
+    scale: v.picklist(['ratio', 'difference']),
+    estimate: v.number(),
+    interval: v.tuple([v.number(), v.number()]),
+    over: v.picklist(['seeds', 'images']),
+    required: v.exactOptional(v.string()),
+  }),
+  v.looseObject({ kind: v.literal('not measured'), name: v.string(), verdict, reason: v.string() }),
+]);
+
 /** What readers of results.json rely on; more may stand beside it. */
 export const runResultsSchema = v.looseObject({
   schema: v.literal(1),
   models: v.record(v.string(), model),
+  experiments: v.exactOptional(experimentResults),
   claims: v.array(
     v.looseObject({
       claim: v.string(),
-      verdict: v.picklist(['holds', 'fails', 'undecided']),
+      verdict,
       evidence: v.string(),
+      comparisons: v.exactOptional(v.array(comparison)),
     }),
   ),
+  inputSpectra: v.exactOptional(v.looseObject({ images: inputSpectrum, noise: inputSpectrum })),
 });

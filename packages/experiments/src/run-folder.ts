@@ -14,11 +14,15 @@ export interface RunFolder {
   readonly metrics: string;
   readonly results: string;
   readonly report: string;
+  /** The page of a paper's claims, where the run judges some. */
+  readonly claims: string;
   model(name: string): string;
   figure(name: string): string;
   checkpoint(model: string, stage: string): string;
   /** What was measured of a finished model, so that a resumed run need not measure again. */
   measurement(model: string): string;
+  /** The spectra of the inputs, kept likewise. */
+  readonly inputSpectra: string;
 }
 
 /**
@@ -35,6 +39,8 @@ export function runFolder(root: string): RunFolder {
     metrics: path.join(root, 'metrics.jsonl'),
     results: path.join(root, 'results.json'),
     report: path.join(root, 'report.html'),
+    claims: path.join(root, 'claims.html'),
+    inputSpectra: path.join(root, 'checkpoints', 'input-spectra.json'),
     model: (name) => path.join(root, 'models', `${name}.safetensors`),
     figure: (name) => path.join(root, 'figures', name),
     checkpoint: (model, stage) => path.join(root, 'checkpoints', `${model}.${stage}.safetensors`),

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { type Dataset, type ImageSet, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { type Samples, samplesOf } from '@hebblab/models';
+import type { NetworkModel } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { expectRunnable, sizesOf } from './check-run.js';
 import { claimsOn } from './claims/claims.js';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Extensions, expectExtensions, extensionNamed } from './extensions.js';
+import { runExperiments } from './linear-kurtosis.js';
 import {
   describeImages,
   type Environment,
@@ -19,11 +21,12 @@ import {
 } from './manifest.js';
 import { measureModel } from './measure-model.js';
 import { type MeasureContext, measuringBatch } from './measurements/context.js';
+import { measureInputSpectra } from './measurements/inputs.js';
 import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
 import { readJson } from './read-json.js';
-import { drawReport } from './report-run.js';
+import { drawReport } from './report/draw-report.js';
 import { type LayerResult, type ModelResult, type RunResults, readResults } from './results.js';
 import { type ReusableModels, type ReusedModel, reusableModels } from './reuse.js';
 import {
@@ -116,14 +119,18 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
       schema: 1,
       settings: config,
       ...images,
+      classNames: dataset.test.classNames,
       variant: kernels.variant,
       threads: kernels.threads,
       environment,
       ...reusedSoFar(begun, folder),
     });
     const models = await trainAndMeasure(options, folder, { train, test, reusable });
-    const claims = claimsOn(config, { models, testImages: test.count });
-    const results: RunResults = { schema: 1, models, claims };
+    const inputs = await measureInputs(options, folder, test);
+    const experiments = runExperiments(kernels, config.seed, config.experiments ?? []);
+    const claims = claimsOn(config, { models, testImages: test.count, experiments });
+    const measured = config.experiments === undefined ? {} : { experiments };
+    const results: RunResults = { schema: 1, models, ...measured, ...inputs, claims };
     await writeFileAtomically(folder.results, `${JSON.stringify(results, null, 1)}\n`);
   }
   await drawReport(folder);
@@ -160,15 +167,35 @@ async function trainAndMeasure(
     for (const seed of seeds) {
       const name = nameWithSeed(config, model, seed);
       await takeOrTrain(options, folder, material, { model, name, seed, config: modelConfig });
-      perSeed.push(await measureStored(options, folder, material, { name, seed, config: modelConfig }));
+      perSeed.push(
+        await measureStored(options, folder, material, { model, name, seed, config: modelConfig }),
+      );
     }
     models[model] = seeds.length === 1 ? (perSeed[0] as ModelResult) : overSeeds(perSeed);
   }
   return models;
 }
 
+/** The spectra of the inputs belong to those of sub-populations. */
+async function measureInputs(
+  options: RunOptions,
+  folder: RunFolder,
+  test: Samples,
+): Promise<Pick<RunResults, 'inputSpectra'>> {
+  const { config, kernels } = options;
+  if (!config.measurements.some(({ kind }) => kind === 'sub-populations')) return {};
+  const file = folder.inputSpectra;
+  if (!existsSync(file)) {
+    options.onProgress?.({ kind: 'note', text: 'measuring spectra of the inputs' });
+    await writeFileAtomically(file, JSON.stringify(measureInputSpectra(kernels, test, config)));
+  }
+  return { inputSpectra: (await readJson('run', file)) as NonNullable<RunResults['inputSpectra']> };
+}
+
 /** One model with one seed, and what it is called in files. */
 interface SeededModel {
+  /** Its name in the configuration. */
+  readonly model: string;
   readonly name: string;
   readonly seed: number;
   readonly config: ModelConfig;
@@ -178,7 +205,7 @@ async function takeOrTrain(
   options: RunOptions,
   folder: RunFolder,
   { train, reusable }: RunMaterial,
-  { model, name, seed, config: modelConfig }: SeededModel & { readonly model: string },
+  { model, name, seed, config: modelConfig }: SeededModel,
 ): Promise<void> {
   const { config, kernels, extensions = {}, checkpointSeconds = 10 } = options;
   const file = folder.model(name);
@@ -220,7 +247,7 @@ async function measureStored(
   options: RunOptions,
   folder: RunFolder,
   { test }: RunMaterial,
-  { name, seed, config: modelConfig }: SeededModel,
+  { model, name, seed, config: modelConfig }: SeededModel,
 ): Promise<ModelResult> {
   const { config, kernels, extensions = {} } = options;
   const file = folder.measurement(name);
@@ -235,8 +262,10 @@ async function measureStored(
     const context: MeasureContext = {
       kernels,
       model: name,
+      configured: model,
       seed,
       ...listeners(options),
+      trained: (other) => readTrained(folder, config, other, seed),
       test,
       spectra,
       attacks,
@@ -249,6 +278,19 @@ async function measureStored(
     await writeFileAtomically(file, JSON.stringify({ ...measured, ...layer }));
   }
   return (await readJson('run', file)) as ModelResult;
+}
+
+/** A model of the run as a network, where it is trained already and is one. */
+async function readTrained(
+  folder: RunFolder,
+  config: RunConfig,
+  model: string,
+  seed: number,
+): Promise<NetworkModel | undefined> {
+  if (config.models[model] === undefined || config.models[model].kind === 'custom') return undefined;
+  const file = folder.model(nameWithSeed(config, model, seed));
+  const { decodeAnyModel } = await import('@hebblab/models/networks');
+  return decodeAnyModel(await readFileWhole(file), file);
 }
 
 function listeners({ onProgress = () => {}, signal = new AbortController().signal }: RunOptions) {

@@ -93,7 +93,8 @@ function isNetwork(architecture: NetworkArchitecture): boolean {
   }
 }
 
-function penaltyOf(penalty: NetworkConfig['penalties'][number]): NetworkPenalty {
+/** A penalty as a configuration names it. */
+export function penaltyOf(penalty: NetworkConfig['penalties'][number]): NetworkPenalty {
   switch (penalty.kind) {
     case 'l2':
       return l2(penalty.weight);

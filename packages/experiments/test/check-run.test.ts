@@ -3,8 +3,8 @@ import { expectRunnable, type RunConfig } from '@hebblab/experiments';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig } from './support/tiny-run.js';
 
-const mnist = { inputs: 784, imageShape: [28, 28, 1], train: 60_000, test: 10_000 } as const;
-const few = { inputs: 784, imageShape: [28, 28, 1], train: 100, test: 10 } as const;
+const mnist = { inputs: 784, imageShape: [28, 28, 1], train: 60_000, test: 10_000, classes: 10 } as const;
+const few = { inputs: 784, imageShape: [28, 28, 1], train: 100, test: 10, classes: 10 } as const;
 
 function configOf(model: 'kh' | 'l2', hidden: number) {
   const { spectra, models } = tinyConfig;
@@ -50,6 +50,20 @@ describe('a run whose settings do not fit its data', () => {
           '  expected spectra.fitNoise to end at 8 at most, the rank of the spectrum of models.l2, got 60',
         ].join('\n'),
       ),
+    );
+  });
+
+  it('is refused where the last batch is too short for a spectral penalty', () => {
+    const layers = [
+      { kind: 'dense', units: 20, bias: false, activation: { kind: 'relu', power: 1 } },
+      { kind: 'dense', units: 10, bias: true, activation: { kind: 'linear' } },
+    ];
+    const penalties = [{ kind: 'spectral', weight: 1, slope: 1, tau: 2, layer: 0 }];
+    const specreg = { kind: 'network', layers, levels: [], penalties, batchSize: 30, validationShare: 0 };
+    const models = { specreg } as unknown as RunConfig['models'];
+    // 100 images are 3 batches of 30 and one of 10; 1.25 images for each of 20 units are 25.
+    expect(() => expectRunnable({ models }, few)).toThrow(
+      'expected models.specreg.batchSize to leave a last batch of at least 25 images, 1.25 a unit of the layer, or none, got 10',
     );
   });
 });

@@ -1,6 +1,5 @@
 import {
   type ClaimInput,
-  claimsTable,
   compareAccuracies,
   compareMedians,
   type MeasuredModel,
@@ -90,18 +89,6 @@ describe('paperAClaims', () => {
     const turned = verdicts({ models: { ...models, kh: l2, l2: kh }, testImages });
     expect(turned['Robustness to FGSM']).toBe('fails');
     expect(turned.Accuracy).toBe('fails');
-  });
-});
-
-describe('claimsTable', () => {
-  it('counts the verdicts and has a row a claim', () => {
-    const { caption, rows } = claimsTable([
-      { claim: 'a > b', verdict: 'holds', evidence: 'a / b 2' },
-      { claim: 'b > c', verdict: 'fails', evidence: 'b / c 0.5' },
-      { claim: 'c > d', verdict: 'holds', evidence: 'c / d 3' },
-    ]);
-    expect(caption).toMatch(/^Claims: 2 hold, 1 fail, 0 undecided\./);
-    expect(rows[1]).toEqual(['b > c', 'fails', 'b / c 0.5']);
   });
 });
 

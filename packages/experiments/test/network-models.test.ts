@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type Progress, type RunConfig, runExperiment, runFolder } from '@hebblab/experiments';
+import { DataError } from '@hebblab/data';
+import {
+  type Progress,
+  parseRunConfig,
+  type RunConfig,
+  runExperiment,
+  runFolder,
+} from '@hebblab/experiments';
 import { decodeAnyModel } from '@hebblab/models/networks';
 import { describe, expect, it } from 'vitest';
 import { contentOf, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
@@ -101,6 +108,41 @@ describe('a run of networks with penalties', () => {
     for (const model of ['projected', 'specreg', 'specreg-published', 'saturated']) await stop(model);
     await runExperiment(tinyRun(cut, { config, resume: true }));
     expect(await contentOf(cut)).toEqual(await contentOf(whole));
+  });
+
+  it('refuses penalties that the network cannot be trained with, all at once', () => {
+    const wrong = {
+      ...tinyConfig,
+      models: {
+        a: {
+          ...network,
+          batchSize: 10,
+          earlyStop: { kind: 'patience', epochs: 2 },
+          penalties: [
+            { kind: 'spectral', weight: 1, slope: 1, tau: 8, layer: 0 },
+            { kind: 'isometry', weight: 1, factor: 1, layer: 4, form: 'distances' },
+          ],
+        },
+        b: {
+          ...network,
+          layers: [network.layers[0], { kind: 'batch-normalisation' }, readout],
+          penalties: [{ kind: 'jacobian', weight: 1, form: { kind: 'exact' } }],
+        },
+      },
+    };
+    // 9 units: 1.25 images each are 12.
+    expect(() => parseRunConfig(wrong, 'mine.json')).toThrow(
+      new DataError(
+        [
+          'run configuration: expected mine.json to fit the schema, got 5 faults:',
+          '  models.a.penalties.0: expected a batchSize of at least 12, 1.25 images a unit of the layer, got 10',
+          '  models.a.penalties.0.tau: expected a number below 8, got 8',
+          '  models.a.penalties.1.layer: expected one of 1 hidden layers, counted from 0, got 4',
+          '  models.a.validationShare: expected a number > 0, which an early stop needs, got 0',
+          "  models.b.penalties: expected no jacobian beside a batch-normalisation, which mixes the samples' Jacobians, got both",
+        ].join('\n'),
+      ),
+    );
   });
 
   it('names every fault of a network before anything is trained', async () => {

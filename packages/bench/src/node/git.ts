@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { InputError } from './input-error.js';
 
 /** A file of a commit. */
@@ -19,9 +20,15 @@ export function commitOf(folder: string, ref: string): string | undefined {
   }
 }
 
-/** Whether tracked files below the folder differ from the commit that is checked out. */
-export function hasChanges(folder: string): boolean {
-  return git(folder, 'status', '--porcelain', '--untracked-files=no', '--', '.').length > 0;
+/**
+ * Whether tracked files below the folder differ from the commit that is checked out.
+ *
+ * @param except - a folder that does not count
+ */
+export function hasChanges(folder: string, except?: string): boolean {
+  const relative = except === undefined ? '' : path.relative(folder, except).split(path.sep).join('/');
+  const exclusion = relative === '' || relative.startsWith('..') ? [] : [`:(exclude)${relative}`];
+  return git(folder, 'status', '--porcelain', '--untracked-files=no', '--', '.', ...exclusion).length > 0;
 }
 
 /** Whether a commit has something at a path. */

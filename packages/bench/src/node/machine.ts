@@ -40,9 +40,12 @@ export interface Checkout {
   readonly changed: boolean;
 }
 
-export function describeCheckout(root: string): Checkout {
+/** The history does not count: recording changes it. */
+export function describeCheckout({ root, history }: BenchConfiguration): Checkout {
   const commit = commitOf(root, 'HEAD');
-  return commit === undefined ? { commit: 'unknown', changed: false } : { commit, changed: hasChanges(root) };
+  return commit === undefined
+    ? { commit: 'unknown', changed: false }
+    : { commit, changed: hasChanges(root, history) };
 }
 
 /** SHA-256 over the files of a build, in their order, each with its name before it. Folders, and what is made later, count by name alone. */

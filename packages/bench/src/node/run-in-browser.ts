@@ -64,7 +64,7 @@ export async function runSuitesInBrowser(wanted: SuiteRun): Promise<RunResult> {
     kind: 'run',
     date: new Date().toISOString(),
     machine: { ...machine, node: `${machine.node} with Chromium ${browser.version()}` },
-    ...describeCheckout(configuration.root),
+    ...describeCheckout(configuration),
     load: { before, after: os.loadavg()[0] ?? 0 },
     clock,
     builds: plans.map(({ build }) => buildOfRun(configuration, build)),

@@ -84,7 +84,7 @@ export async function runSuites(wanted: SuiteRun): Promise<RunResult> {
     kind: 'run',
     date: new Date().toISOString(),
     machine: describeMachine(),
-    ...describeCheckout(configuration.root),
+    ...describeCheckout(configuration),
     load: { before, after: os.loadavg()[0] ?? 0 },
     clock,
     builds: plans.map(({ build }) => buildOfRun(configuration, build)),

@@ -4,8 +4,11 @@ import type { Prepared } from './task.js';
 
 /** How a warm-up ended, and what a call took at its end. */
 export interface WarmUp {
-  /** `still falling`: the time for it was over before calls stopped becoming quicker. */
-  readonly state: 'settled' | 'still falling';
+  /**
+   * `still falling`: the time for it was over before calls stopped becoming quicker; `too short to tell`: before there
+   * were calls enough to see that.
+   */
+  readonly state: 'settled' | 'still falling' | 'too short to tell';
   readonly millisecondsPerCall: number;
 }
 
@@ -23,7 +26,10 @@ export async function warmUp(task: Prepared, clock: Clock, mostMilliseconds: num
     const spent = performance.now() - start;
     if (spent >= leastMilliseconds && isSettled(perCall))
       return { state: 'settled', millisecondsPerCall: lastOf(perCall) };
-    if (spent >= mostMilliseconds) return { state: 'still falling', millisecondsPerCall: lastOf(perCall) };
+    if (spent >= mostMilliseconds) {
+      const state = perCall.length < 2 * windows ? 'too short to tell' : 'still falling';
+      return { state, millisecondsPerCall: lastOf(perCall) };
+    }
     if (time < windowMilliseconds || time < ticksInWindow * clock.tick) {
       calls *= 2;
       perCall.length = 0;

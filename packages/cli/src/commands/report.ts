@@ -1,37 +1,61 @@
-import { drawReport, readManifest, readResults, runFolder, summaryTable } from '@hebblab/experiments';
+import { DataError } from '@hebblab/data';
+import { writeFileAtomically } from '@hebblab/data/files';
+import {
+  claimsPageOf,
+  claimTables,
+  drawReport,
+  readRuns,
+  runFolder,
+  summaryTable,
+} from '@hebblab/experiments';
 import { Command } from 'commander';
 import { type Cell, fittingTable, outputWidth, type Table } from '../text-table.js';
 
 export function reportCommand(): Command {
   return new Command('report')
     .argument('<dir...>', 'folders of finished runs')
+    .option('--claims <file>', 'write a page of the claims of all, a column a run, to this file')
     .option('--json', 'print the results of all as JSON on stdout, nothing else')
     .addHelpText(
       'after',
       `
 Examples:
   hebblab report runs/quick
-  hebblab report runs/seed-1 runs/seed-2`,
+  hebblab report runs/seed-1 runs/seed-2
+  hebblab report runs/paper-a-165 runs/paper-a-short --claims claims.html`,
     )
     .action(report);
 }
 
-async function report(roots: string[], flags: { json?: true }): Promise<void> {
-  const folders = roots.map(runFolder);
+async function report(roots: string[], flags: { claims?: string; json?: true }): Promise<void> {
   // All are read before anything is drawn.
-  const runs = [];
-  for (const folder of folders) {
-    await readManifest(folder);
-    runs.push({ folder: folder.root, results: await readResults(folder) });
-  }
+  const runs = await readRuns(roots);
+  const tablesOfClaims = claimTables(runs);
+  if (flags.claims !== undefined && tablesOfClaims.length === 0)
+    throw new DataError('report --claims: expected a run that judges claims, got none');
+  const folders = runs.map(({ name }) => runFolder(name));
   for (const folder of folders) await drawReport(folder);
+  if (flags.claims !== undefined) await writeFileAtomically(flags.claims, claimsPageOf(runs));
   if (flags.json) {
-    console.log(JSON.stringify(runs, null, 2));
+    console.log(
+      JSON.stringify(
+        runs.map(({ name, results }) => ({ folder: name, results })),
+        null,
+        2,
+      ),
+    );
     return;
   }
-  const tables = runs.map(({ folder, results }) => ({ folder, table: summaryTable(results) }));
-  const reports = folders.map((folder) => `Report: ${folder.report}`).join('\n');
-  console.log(`${fittingTable(sideBySide(tables), outputWidth())}\n\n${reports}`);
+  const tables = runs.map(({ name, results }) => ({ folder: name, table: summaryTable(results) }));
+  const parts = [
+    fittingTable(sideBySide(tables), outputWidth()),
+    ...tablesOfClaims.map((table) => `${table.caption}\n${fittingTable(table, outputWidth())}`),
+    [
+      ...folders.map((folder) => `Report: ${folder.report}`),
+      ...(flags.claims === undefined ? [] : [`Claims: ${flags.claims}`]),
+    ].join('\n'),
+  ];
+  console.log(parts.join('\n\n'));
 }
 
 /** One table of several runs: a row a model, every column that any of the runs has. */

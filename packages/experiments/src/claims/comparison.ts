@@ -1,17 +1,21 @@
 import { tInterval } from '@hebblab/analysis';
-import type { ClaimResult, ModelResult } from '../results.js';
+import type { ClaimResult, ExperimentResults, ModelResult } from '../results.js';
 
 /** A model of results.json, as claims read it. */
-export interface MeasuredModel extends Pick<ModelResult, 'accuracy' | 'criticalDistance'> {
+export interface MeasuredModel extends SeedResult {
   /** The results of each seed in order, where there are several. */
-  readonly perSeed?: readonly Pick<ModelResult, 'accuracy' | 'criticalDistance'>[];
+  readonly perSeed?: readonly SeedResult[];
 }
+
+/** What claims read of one seed. */
+export type SeedResult = Pick<ModelResult, 'accuracy' | 'criticalDistance' | 'measurements'>;
 
 /** What claims are judged on. */
 export interface ClaimInput {
   readonly models: Readonly<Record<string, MeasuredModel>>;
   /** Test images that the accuracies are of. */
   readonly testImages: number;
+  readonly experiments?: ExperimentResults;
 }
 
 /** Two figures set against each other. */
@@ -27,6 +31,8 @@ export type Comparison = {
       /** 95 %, over seeds where there are two or more, else over images. */
       readonly interval: readonly [number, number];
       readonly over: 'seeds' | 'images';
+      /** Where the interval must lie for the claim to hold: `above 1`; absent in results of earlier versions. */
+      readonly required?: string;
     }
   | { readonly kind: 'not measured'; readonly reason: string }
 );
@@ -137,6 +143,40 @@ export function compareAccuracies(
 }
 
 /**
+ * The mean over seeds of a figure of two models, or of one, with Student's interval; not measured where fewer than two
+ * seeds have it.
+ *
+ * @param figureOf of the results of one seed of each model, in the order of `models`
+ * @example
+ * compareSeeds('b - a', input, ['b', 'a'], ([b, a]) => b.accuracy - a.accuracy, differences.more);
+ */
+export function compareSeeds(
+  name: string,
+  { models }: ClaimInput,
+  names: readonly string[],
+  figureOf: (seed: readonly SeedResult[]) => number | undefined,
+  allowed: AllowedRange,
+): Comparison {
+  const missing = names.find((each) => models[each] === undefined);
+  if (missing !== undefined) return notMeasured(name, `no model ${missing}`);
+  const perSeed = names.map((each) => models[each]?.perSeed ?? []);
+  const seeds = Math.min(...perSeed.map(({ length }) => length));
+  const figures = Array.from({ length: seeds }, (_, seed) =>
+    figureOf(perSeed.flatMap((results) => results[seed] ?? [])),
+  ).filter((figure) => figure !== undefined);
+  const estimate = meanWithInterval(figures);
+  if (estimate === undefined) return notMeasured(name, `${figures.length} of 2 seeds or more`);
+  const { mean, halfWidth } = estimate;
+  return judged(name, allowed, {
+    kind: 'measured',
+    scale: 'difference',
+    estimate: mean,
+    interval: [mean - halfWidth, mean + halfWidth],
+    over: 'seeds',
+  });
+}
+
+/**
  * Holds where all of the interval is allowed, fails where none of it is.
  *
  * @example
@@ -168,17 +208,24 @@ export function describeComparison(comparison: Comparison): string {
 /** Of fewer flipped images the median says little of the model: those that stood would move it. */
 const leastFoundShare = 0.95;
 
-type Estimate = Omit<Extract<Comparison, { kind: 'measured' }>, 'name' | 'verdict'>;
+type Estimate = Omit<Extract<Comparison, { kind: 'measured' }>, 'name' | 'verdict' | 'required'>;
 
 function judged(name: string, allowed: AllowedRange, estimate: Estimate): Comparison {
-  return { name, verdict: verdictOf(estimate.interval, allowed), ...estimate };
+  return {
+    name,
+    verdict: verdictOf(estimate.interval, allowed),
+    ...estimate,
+    required: requiredText(allowed),
+  };
+}
+
+function requiredText({ from, to }: AllowedRange): string {
+  return to === Number.POSITIVE_INFINITY ? `above ${from}` : `${from} to ${to}`;
 }
 
 function notMeasured(name: string, reason: string): Comparison {
   return { name, verdict: 'undecided', kind: 'not measured', reason };
 }
-
-type SeedResult = Pick<ModelResult, 'accuracy' | 'criticalDistance'>;
 
 /** The results of two models seed by seed: their data and order of training are the same, so differences are paired. */
 function seedsInCommon(

@@ -7,7 +7,8 @@ const exponentOfTen = v.pipe(v.number(), v.minValue(-37), v.maxValue(37));
 /** Closer epsilons give much the same float32 image. */
 const leastSpacing = 1e-6;
 
-const grid = v.pipe(
+/** Epsilons. */
+export const grid = v.pipe(
   v.strictObject({
     startExponent: described(exponentOfTen, 'The least epsilon is 10 to this power.'),
     stopExponent: described(exponentOfTen, 'The largest epsilon is 10 to this power.'),

@@ -118,6 +118,12 @@ const penalty = describedVariant('A term of the loss beside the cross-entropy, e
   }),
 ]);
 
+/** A partition of the classes. */
+export const groupsOfClasses = described(
+  v.pipe(v.array(v.pipe(wholeNumber, v.minValue(0))), v.minLength(1, 'expected a group for each class')),
+  'Group of each class, from 0, in the order of the classes.',
+);
+
 /** A network of any layers, trained by gradients of tfjs-core. */
 export const networkModel = v.strictObject({
   kind: v.literal('network'),
@@ -156,10 +162,7 @@ export const networkModel = v.strictObject({
   levels: described(
     v.array(
       v.strictObject({
-        groups: described(
-          v.array(v.pipe(wholeNumber, v.minValue(0))),
-          'Group of each class, from 0, in the order of the classes.',
-        ),
+        groups: groupsOfClasses,
         depth: described(count, 'Hidden layers of the level; rising from level to level.'),
       }),
     ),

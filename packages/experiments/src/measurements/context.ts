@@ -1,4 +1,5 @@
 import type { Samples } from '@hebblab/models';
+import type { NetworkModel } from '@hebblab/models/networks';
 import type { Kernels } from '@hebblab/wasm';
 import type { RunConfig } from '../config.js';
 import type { OnProgress } from '../progress.js';
@@ -13,9 +14,13 @@ export interface MeasureContext {
   readonly seed: number;
   /** Name of the model in files and progress. */
   readonly model: string;
+  /** Its name in the configuration, without a seed. */
+  readonly configured: string;
   readonly spectra: RunConfig['spectra'];
   readonly attacks: RunConfig['attacks'];
   readonly measurements: RunConfig['measurements'];
+  /** Another model of the run, trained with the same seed; undefined where it is no network. */
+  readonly trained: (model: string) => Promise<NetworkModel | undefined>;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import {
-  crossValidatedSpectrum,
+  crossValidatedVariances,
   effectiveRank,
   fitSubPopulations,
   leadingCovariance,
@@ -12,7 +12,9 @@ import {
   allocateFloat32,
   allocateFloat64,
   covariance,
+  type Float32Buffer,
   type Float64Buffer,
+  gemm,
   type Kernels,
   randomNormal,
   symmetricEigen,
@@ -82,17 +84,27 @@ export function measureCrossValidatedSpectrum(
     const noisy = values.map((value, index) => value + noise * (draws[index] as number));
     return open.preactivations(noisy, samples);
   }) as [Float32Array, Float32Array];
-  const features = first.length / samples;
   using matrix = covarianceOf(kernels, first, samples);
+  const features = first.length / samples;
   const { vectors } = symmetricEigen(kernels, matrix);
-  const spectrum = crossValidatedSpectrum({
-    first,
-    second,
-    samples,
-    features,
-    principalAxes: vectors,
+  using axes = allocateFloat32(kernels, [features, features]);
+  axes.set(Float32Array.from(vectors));
+  const [ofFirst, ofSecond] = [first, second].map((values) => projected(kernels, values, axes));
+  const spectrum = crossValidatedVariances(ofFirst as Float32Array, ofSecond as Float32Array, {
+    rows: samples,
+    columns: features,
   });
   return describeSpectrum(spectrum, spectra.fitImages);
+}
+
+/** Samples [count, features] along axes, which are rows. */
+function projected(kernels: Kernels, values: Float32Array, axes: Float32Buffer): Float32Array {
+  const [features = 1] = axes.shape;
+  using samples = allocateFloat32(kernels, [values.length / features, features]);
+  using out = allocateFloat32(kernels, samples.shape);
+  samples.set(values);
+  gemm(kernels, 'NT', samples, axes, out);
+  return out.view().slice();
 }
 
 function covarianceOf(kernels: Kernels, values: Float32Array, count: number): Float64Buffer {

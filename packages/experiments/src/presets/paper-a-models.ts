@@ -23,7 +23,12 @@ export interface PaperASettings {
   readonly landscapeSide: number;
 }
 
-/** The eight models of the paper, its attacks, spectra and figures, at some size. */
+/**
+ * The eight models of arXiv 2405.00679, its attacks, spectra and figures, at some size.
+ *
+ * @example
+ * const config = paperAOf({ ...settings, name: 'paper-a-small', dataset: 'power-law-images-small', hidden: 40 });
+ */
 export function paperAOf(settings: PaperASettings): RunConfig {
   const { name, dataset, hidden, attacks, noiseSamples, landscapeSide } = settings;
   return {
@@ -36,7 +41,7 @@ export function paperAOf(settings: PaperASettings): RunConfig {
     models: modelsOf(settings),
     spectra: {
       fitImages: [10, Math.min(500, hidden)],
-      fitNoise: [10, 100],
+      fitNoise: [10, Math.min(100, hidden)],
       noiseSamples,
     },
     attacks,

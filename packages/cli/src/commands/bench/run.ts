@@ -85,7 +85,8 @@ function cellsOf(item: CaseResult): (string | number | null)[] {
 function notesOf(samples: number, warmUp: string): string {
   const notes = [
     ...(samples < fewestTrusted ? ['few samples, give it more --seconds'] : []),
-    ...(warmUp === 'settled' ? [] : ['still became quicker after the warm-up']),
+    ...(warmUp === 'still falling' ? ['still became quicker after the warm-up'] : []),
+    ...(warmUp === 'too short to tell' ? ['the warm-up was too short to tell its end'] : []),
   ];
   return notes.join('; ');
 }

@@ -1,4 +1,3 @@
-import type { ReportTable } from '@hebblab/report';
 import { attackTitle } from '../attack-title.js';
 import type { ModelConfig } from '../config.js';
 import type { ModelResult } from '../results.js';
@@ -53,46 +52,6 @@ export function compareWithReference(
   });
 }
 
-/**
- * A run beside references: a row for each figure that at least one of them has.
- *
- * @example
- * const table = referenceTable({ models: results.models, settings: config.models }, [publishedPaperA, independentPaperA]);
- */
-export function referenceTable(request: ReferenceRequest, references: readonly Reference[]): ReportTable {
-  const compared = references.map((reference) => compareWithReference(request, reference));
-  const keys = [...new Set(compared.flat().map(({ model, figure }) => JSON.stringify([model, figure])))];
-  const rows = Object.keys(request.models).flatMap((name) =>
-    keys
-      .map((key): [string, string] => JSON.parse(key))
-      .filter(([model]) => model === name)
-      .map(([model, figure]) => {
-        const found = compared.map((rowsOfOne) =>
-          rowsOfOne.find((row) => row.model === model && row.figure === figure),
-        );
-        const here = found.find((row) => row !== undefined)?.here;
-        return [
-          model,
-          figure,
-          here === undefined ? null : shown(here),
-          ...found.flatMap((row) =>
-            row === undefined ? [null, null] : [shown(row.reference), difference(row)],
-          ),
-        ];
-      }),
-  );
-  return {
-    caption: `This run beside ${references.map(({ name, source }) => `${name} (${source})`).join(' and ')}. Agreement: accuracy within ${accuracyTolerance}, the rest within ${100 * ratioTolerance} %.`,
-    columns: [
-      'model',
-      'figure',
-      'this run',
-      ...references.flatMap(({ name }) => [name, `difference from ${name}`]),
-    ],
-    rows,
-  };
-}
-
 const accuracyFigure = 'test accuracy';
 
 function figuresOfResult({
@@ -138,18 +97,4 @@ function budgetOf(config: ModelConfig): Budget | undefined {
 
 function isSameBudget(ours: Budget | undefined, theirs: Budget): boolean {
   return ours?.epochs === theirs.epochs && ours.layerEpochs === theirs.layerEpochs;
-}
-
-function difference({ figure, here, reference, sameBudget, agrees }: ReferenceComparison): string {
-  const size =
-    figure === accuracyFigure ? signed(here - reference, 3) : `${signed(100 * (here / reference - 1), 1)} %`;
-  return `${size}${agrees ? '' : ' (differs)'}${sameBudget ? '' : ' (other epochs)'}`;
-}
-
-function signed(value: number, digits: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
-}
-
-function shown(value: number): string {
-  return value.toPrecision(3);
 }

@@ -1,6 +1,6 @@
 import type { ReportTable } from '@hebblab/report';
-import { attackTitle } from './attack-title.js';
-import type { ModelResult, RunResults, SpectrumResult } from './results.js';
+import { attackTitle } from '../attack-title.js';
+import type { ModelResult, RunResults, SpectrumResult } from '../results.js';
 
 /** A table of texts and numbers alone, which a terminal can show too. */
 export type SummaryTable = Omit<ReportTable, 'rows'> & {

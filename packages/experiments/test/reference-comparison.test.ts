@@ -4,7 +4,6 @@ import {
   type ModelConfig,
   publishedPaperA,
   type ReferenceRequest,
-  referenceTable,
 } from '@hebblab/experiments';
 import { describe, expect, it } from 'vitest';
 
@@ -55,30 +54,5 @@ describe('compareWithReference', () => {
     expect(rows.map(({ sameBudget }) => sameBudget)).toEqual([false, false, false]);
     // 0.049 / 0.040 = 1.225
     expect(rows[1]).toMatchObject({ agrees: false });
-  });
-});
-
-describe('referenceTable', () => {
-  it('has a row a figure and two columns a reference', () => {
-    const { columns, rows } = referenceTable(shlp(165), [publishedPaperA, independentPaperA]);
-    expect(columns).toHaveLength(3 + 2 * 2);
-    expect(rows[0]).toEqual([
-      'shlp',
-      'test accuracy',
-      '0.570',
-      '0.562',
-      '+0.008 (other epochs)',
-      '0.556',
-      '+0.014 (differs)',
-    ]);
-    expect(rows[2]).toEqual([
-      'shlp',
-      'alpha images',
-      '2.90',
-      '2.92',
-      '-0.7 % (other epochs)',
-      '2.93',
-      '-1.0 %',
-    ]);
   });
 });

@@ -1,0 +1,79 @@
+import { csv, type ReportFigure, type ReportSection, trainingCurves } from '@hebblab/report';
+import type { RunConfig } from '../config.js';
+import { readMetrics } from '../metrics.js';
+import type { RunFolder } from '../run-folder.js';
+import { nameWithSeed, seedsOf } from '../seeds.js';
+
+type Section = Omit<ReportSection, 'figures'> & {
+  readonly figures: readonly (ReportFigure & { readonly file: string })[];
+};
+
+/**
+ * lambda of each annealed training by epoch, and where it ended. It is not among the metrics but follows from their
+ * validation accuracies, so the controller is run on those again.
+ */
+export async function annealingSections(folder: RunFolder, settings: RunConfig): Promise<Section[]> {
+  const annealed = Object.entries(settings.models).flatMap(([name, model]) => {
+    if (model.kind !== 'network') return [];
+    return model.penalties.flatMap((penalty) =>
+      penalty.kind === 'saturation' && penalty.weight.kind === 'annealed'
+        ? [{ name, annealing: penalty.weight }]
+        : [],
+    );
+  });
+  if (annealed.length === 0) return [];
+  // Loads tfjs-core, which reports of other runs need not wait for.
+  const { annealingAfter, startAnnealing } = await import('@hebblab/regularizers/networks');
+  const metrics = await readMetrics(folder);
+  const series = annealed.flatMap(({ name, annealing }) =>
+    seedsOf(settings).flatMap((seed) => {
+      const model = nameWithSeed(settings, name, seed);
+      const rows = metrics.filter((row) => row.model === model);
+      // A model that was taken from another run has no metrics here.
+      if (rows.length === 0) return [];
+      let state = startAnnealing(annealing);
+      const value = rows.map(({ validationAccuracy }) => {
+        const { weight } = state;
+        state = annealingAfter(annealing, state, Number(validationAccuracy));
+        return weight;
+      });
+      const accuracy = Number(rows.at(-1)?.validationAccuracy);
+      return [{ name: model, epoch: rows.map(({ epoch }) => Number(epoch)), value, accuracy }];
+    }),
+  );
+  if (series.length === 0) return [];
+  return [
+    {
+      heading: 'How far lambda was raised',
+      text: ['The weight of the saturation penalty, raised while the validation accuracy holds.'],
+      figures: [
+        {
+          file: 'annealing',
+          svg: trainingCurves({ series, label: 'lambda', title: 'Annealing of lambda' }),
+          caption: 'lambda that each epoch was trained with.',
+          csv: {
+            fileName: 'annealing.csv',
+            text: csv({
+              columns: ['model', 'epoch', 'lambda'],
+              rows: series.flatMap(({ name, epoch, value }) =>
+                epoch.map((each, index) => [name, each, value[index] ?? null]),
+              ),
+            }),
+          },
+        },
+      ],
+      tables: [
+        {
+          caption: 'Where lambda ended.',
+          columns: ['model', 'final lambda', 'largest lambda', 'validation accuracy'],
+          rows: series.map(({ name, value, accuracy }) => [
+            name,
+            (value.at(-1) ?? 0).toPrecision(3),
+            Math.max(...value).toPrecision(3),
+            accuracy.toFixed(4),
+          ]),
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,147 @@
+import { writeFileAtomically } from '@hebblab/data/files';
+import { claimsPage, htmlReport, type ReportSection } from '@hebblab/report';
+import { publishedAndIndependent } from '../claims/claims.js';
+import { type Manifest, readManifest } from '../manifest.js';
+import { type RunResults, readResults } from '../results.js';
+import type { RunFolder } from '../run-folder.js';
+import { annealingSections } from './annealing-sections.js';
+import { claimsOfRuns, claimsText, comparisonsOfRuns, comparisonText } from './claims-of-runs.js';
+import { budgetFigures, embeddingFigures, isometryFigures } from './isometry-figures.js';
+import { landscapeFigures } from './landscape-figures.js';
+import { convergenceFigures, synapseFigures, varianceFigures } from './layer-figures.js';
+import { bisectionTables, dimensionTables, jacobianTables, minimalTables } from './measurement-tables.js';
+import type { NamedFigure } from './named-figure.js';
+import { accuracyFigure, attackFigures, distanceFigures, scatterFigures } from './robustness-figures.js';
+import { saturationSections } from './saturation-sections.js';
+import { inputSpectra, modelSpectra, populationFigures, pruningSpectra } from './spectra-figures.js';
+import { flattenSettings, summaryTable } from './tables.js';
+
+/**
+ * Draws figures/, report.html and, where the run judges claims, claims.html of a finished run from its files.
+ *
+ * @throws DataError where the folder holds no finished run
+ * @example
+ * await drawReport(runFolder('runs/quick'));
+ */
+export async function drawReport(folder: RunFolder): Promise<void> {
+  const manifest = await readManifest(folder);
+  const results = await readResults(folder);
+  const sections = await makeSections(folder, manifest, results);
+  for (const { file, svg, csv: table } of sections.flatMap(({ figures }) => figures)) {
+    await writeFileAtomically(folder.figure(`${file}.svg`), svg);
+    if (table !== undefined) await writeFileAtomically(folder.figure(table.fileName), table.text);
+  }
+  const { settings, environment, dataset, variant, threads } = manifest;
+  const { seed, seeds } = settings;
+  const head = {
+    language: 'en',
+    subtitle: `${dataset.name}, ${dataset.train} training and ${dataset.test} test images (${dataset.origin}), ${seeds > 1 ? `seeds ${seed} to ${seed + seeds - 1}` : `seed ${seed}`}`,
+    settings: flattenSettings(settings),
+    provenance: flattenSettings({ variant, threads, ...environment }),
+  };
+  const html = htmlReport({
+    ...head,
+    title: `hebblab: ${settings.name}`,
+    summary: [summaryTable(results)],
+    sections,
+  });
+  await writeFileAtomically(folder.report, html);
+  if (results.claims.length === 0) return;
+  const runs = [{ name: 'this run', manifest, results }];
+  const page = claimsPage({
+    ...head,
+    title: `hebblab: claims on ${settings.name}`,
+    text: [...claimsText, ...comparisonText(runs)],
+    claims: claimsOfRuns(runs),
+    comparisons: comparisonsOfRuns(runs),
+  });
+  await writeFileAtomically(folder.claims, page);
+}
+
+type Section = ReportSection & { readonly figures: readonly NamedFigure[] };
+
+async function makeSections(folder: RunFolder, manifest: Manifest, results: RunResults): Promise<Section[]> {
+  const models = Object.entries(results.models);
+  const { settings } = manifest;
+  const references = publishedAndIndependent(settings);
+  const [published] = references;
+  const sections: Section[] = [
+    {
+      heading: 'What the layer learned',
+      text: ['Weights as images of the inputs on one scale, units as they come, and how the training went.'],
+      figures: [
+        ...(await synapseFigures(folder, manifest)),
+        ...varianceFigures(models),
+        ...pruningSpectra(models, 'images'),
+        ...pruningSpectra(models, 'noise'),
+        ...(await convergenceFigures(folder)),
+      ],
+      tables: [],
+    },
+    {
+      heading: 'Spectra of the representation',
+      text: [
+        'Eigenvalues of the covariance of the hidden pre-activations, divided by the first. The fit is ordinary least squares of their logarithm on that of the rank.',
+      ],
+      figures: [
+        ...inputSpectra(results, settings.models, 'images'),
+        ...inputSpectra(results, settings.models, 'noise'),
+        ...modelSpectra(models, 'images'),
+        ...modelSpectra(models, 'noise'),
+        ...populationFigures(models, 'images'),
+        ...populationFigures(models, 'noise'),
+      ],
+      tables: dimensionTables(results),
+    },
+    {
+      heading: 'Accuracy and robustness',
+      text: [
+        'Relative accuracy counts only images that the model classifies correctly without a perturbation. A critical distance is the L2 length of the smallest perturbation on the grid that changes the class.',
+      ],
+      figures: [
+        accuracyFigure(models, manifest, published),
+        ...attackFigures(models),
+        ...distanceFigures(models, references),
+        ...scatterFigures(models, published),
+        ...budgetFigures(models),
+      ],
+      tables: [...bisectionTables(models), ...minimalTables(models)],
+    },
+    {
+      heading: 'Geometry',
+      text: ['How fast the outputs change with the input, and what the models decide around an image.'],
+      figures: landscapeFigures(models, manifest),
+      tables: jacobianTables(models),
+    },
+    {
+      heading: 'Distances within classes and the hierarchy',
+      text: [
+        'Distances between images of one class in each hidden layer against those of the inputs, with the line fitted to all pairs; the pairs and points drawn are some of those of the first seed.',
+      ],
+      figures: [...isometryFigures(models), ...embeddingFigures(models)],
+      tables: [],
+    },
+    ...(await annealingSections(folder, settings)),
+    ...saturationSections(results),
+    ...claimsSection(manifest, results),
+  ];
+  return sections.filter(
+    ({ figures, tables, claims = [] }) => figures.length + tables.length + claims.length > 0,
+  );
+}
+
+function claimsSection(manifest: Manifest, results: RunResults): Section[] {
+  const runs = [{ name: 'this run', manifest, results }];
+  const claims = claimsOfRuns(runs);
+  if (claims.length === 0) return [];
+  return [
+    {
+      heading: 'Claims',
+      text: [...claimsText, ...comparisonText(runs)],
+      claims,
+      figures: [],
+      comparisons: comparisonsOfRuns(runs),
+      tables: [],
+    },
+  ];
+}
