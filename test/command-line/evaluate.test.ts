@@ -82,7 +82,7 @@ describe('hebblab evaluate', () => {
     { parameters: ['--attacks', 'fgsm,fgsm'], sentence: 'at most once' },
     { parameters: ['--attacks', ''], sentence: 'got nothing' },
     { parameters: ['--images', '0'], sentence: '--images: expected a whole number from 1' },
-    { parameters: ['--grid', 'fine'], sentence: 'Allowed choices are published, a9' },
+    { parameters: ['--grid', 'fine'], sentence: 'Allowed choices are published, independent' },
     { parameters: ['--form', 'guess'], sentence: 'Allowed choices are grid, bisection, both' },
     { parameters: ['--dataset', 'mnits'], sentence: 'expected one of mnist' },
     {

@@ -27,6 +27,7 @@ export function sizesOf(train: Samples, test: Samples): RunSizes {
  * Finds what only shows once the data set is there, before anything is trained or written: arrays that kernel memory
  * could not hold, and, where spectra are measured, fits beyond their rank.
  *
+ * @param others faults that were found elsewhere, to stand in the same list
  * @throws DataError that lists every fault, a line each
  * @example
  * expectRunnable(config, { inputs: 784, train: 60000, test: 10000 });
@@ -38,11 +39,12 @@ export function expectRunnable(
     measurements = [],
   }: Pick<RunConfig, 'models'> & Partial<Pick<RunConfig, 'spectra' | 'measurements'>>,
   sizes: RunSizes,
+  others: readonly string[] = [],
 ): void {
   const all = Object.entries(models).flatMap(([name, config]) =>
     config.kind === 'custom' ? [] : modelFaults(name, config, spectra, sizes),
   );
-  all.push(...classFaults({ models, measurements }, sizes));
+  all.push(...classFaults({ models, measurements }, sizes), ...others);
   const faults = [...new Set(all)];
   if (faults.length === 0) return;
   if (faults.length === 1) throw new DataError(`run: ${faults[0]}`);

@@ -29,7 +29,7 @@ export const evaluationForms = ['grid', 'bisection', 'both'] as const;
 export type EvaluationForm = (typeof evaluationForms)[number];
 
 /** The grids of arXiv 2405.00679, and the coarser ones of another implementation of it. */
-export const evaluationGrids = ['published', 'a9'] as const;
+export const evaluationGrids = ['published', 'independent'] as const;
 export type EvaluationGrid = (typeof evaluationGrids)[number];
 
 /** What {@link evaluateModel} is asked. */
@@ -187,7 +187,7 @@ async function measureMinimalNorm(
   return { attack: 'minimal', form: 'minimal norm', criticalDistance, images, calls };
 }
 
-const gridNames = { published: 'holzhausen', a9: 'independent' } as const;
+const gridNames = { published: 'holzhausen', independent: 'independent' } as const;
 
 /** Doubly as fine as the published grids, in about 19 attacks. */
 function searchWithin(epsilons: readonly number[]): BisectionSearch {
@@ -195,7 +195,6 @@ function searchWithin(epsilons: readonly number[]): BisectionSearch {
   return { lowest, highest, coarseFactor: 4, relativeTolerance: 0.02 };
 }
 
-/** The attacks of arXiv 2405.00679. */
 function expectFitting({ inputs, classes }: OpenModel, test: Samples): void {
   if (test.inputs !== inputs)
     throw new DataError(`evaluate: expected images of ${inputs} values for the model, got ${test.inputs}`);

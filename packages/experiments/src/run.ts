@@ -39,6 +39,7 @@ import {
 import { whileLocked } from './run-lock.js';
 import { nameWithSeed, seedsOf } from './seeds.js';
 import { type TrainModelContext, trainModel } from './train-model.js';
+import { networkFaults } from './train-network.js';
 
 /** What a run is made of, and where it goes. */
 export interface RunOptions {
@@ -107,7 +108,8 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
     const normalise = (images: ImageSet) =>
       samplesOf(images, normalisationScales(images, config.normalisation));
     const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
-    expectRunnable(config, sizesOf(train, test));
+    const ofNetworks = await networkFaults({ kernels, train, seed: config.seed }, config.models);
+    expectRunnable(config, sizesOf(train, test), ofNetworks);
     const images = describeImages(dataset);
     const { variant } = kernels;
     const { normalisation } = config;

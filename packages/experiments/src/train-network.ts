@@ -1,9 +1,13 @@
+import type { Samples, TrainingStart } from '@hebblab/models';
 import {
   createGradientTraining,
   createNetworkModel,
   encodeNetworkModel,
+  type GradientTraining,
+  type NetworkArchitecture,
   type NetworkPenalty,
   openTensors,
+  parameterShapes,
 } from '@hebblab/models/networks';
 import {
   isometryPenalty,
@@ -13,27 +17,19 @@ import {
   spectralPenalty,
   spectralPenaltyPublished,
 } from '@hebblab/regularizers/networks';
-import type { NetworkConfig } from './config.js';
+import type { ModelConfig, NetworkConfig } from './config.js';
 import { runStage } from './stage.js';
 import { settingsOf, type TrainModelContext } from './train-model.js';
 
 /** Trains a network of any layers into the bytes of its file. */
 export async function trainNetwork(context: TrainModelContext, config: NetworkConfig): Promise<Uint8Array> {
-  const { kernels, train, seed } = context;
-  const { kind, layers, penalties, ...settings } = config;
-  const architecture = { inputShape: train.images.shape, layers };
-  await openTensors(kernels);
+  const { train } = context;
+  const architecture = architectureOf(train, config);
+  await openTensors(context.kernels);
   const parameters = await runStage(
     context,
-    kind,
-    (start) =>
-      createGradientTraining(
-        kernels,
-        train,
-        { ...settings, architecture, seed },
-        penalties.map(penaltyOf),
-        start,
-      ),
+    config.kind,
+    (start) => createNetwork(context, config, start),
     (training) => training.parameters(),
   );
   return encodeNetworkModel(
@@ -44,6 +40,57 @@ export async function trainNetwork(context: TrainModelContext, config: NetworkCo
       settings: settingsOf(context, config),
     }),
   );
+}
+
+/**
+ * What is wrong with the networks of a run, by beginning each training without an epoch: levels, penalties and readouts
+ * that do not fit its layers or the images. Layers that make no network are found by `expectRunnable`.
+ */
+export async function networkFaults(
+  context: Pick<TrainModelContext, 'kernels' | 'train' | 'seed'>,
+  models: Readonly<Record<string, ModelConfig>>,
+): Promise<string[]> {
+  const networks = Object.entries(models).flatMap(([name, config]) =>
+    config.kind === 'network' && isNetwork(architectureOf(context.train, config)) ? [{ name, config }] : [],
+  );
+  if (networks.length > 0) await openTensors(context.kernels);
+  return networks.flatMap(({ name, config }) => {
+    try {
+      createNetwork(context, config, { kind: 'fresh' }).dispose();
+      return [];
+    } catch (error) {
+      return [`models.${name}: ${error instanceof Error ? error.message : error}`];
+    }
+  });
+}
+
+function createNetwork(
+  { kernels, train, seed }: Pick<TrainModelContext, 'kernels' | 'train' | 'seed'>,
+  config: NetworkConfig,
+  start: TrainingStart,
+): GradientTraining {
+  const { kind: _, layers: __, penalties, ...settings } = config;
+  const architecture = architectureOf(train, config);
+  return createGradientTraining(
+    kernels,
+    train,
+    { ...settings, architecture, seed },
+    penalties.map(penaltyOf),
+    start,
+  );
+}
+
+function architectureOf({ images }: Samples, { layers }: NetworkConfig): NetworkArchitecture {
+  return { inputShape: images.shape, layers };
+}
+
+function isNetwork(architecture: NetworkArchitecture): boolean {
+  try {
+    parameterShapes(architecture);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A penalty as a configuration names it. */

@@ -58,7 +58,7 @@ function evaluate(changes: Partial<EvaluationRequest>) {
     test: samplesOf(set, new Float32Array(count).fill(1 / 255)),
     attacks: ['fgsm'],
     form: 'grid',
-    grid: 'a9',
+    grid: 'independent',
     images: 'all',
     seed: 1,
     onAttack: () => {},

@@ -1,6 +1,13 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { DataError } from '@hebblab/data';
-import { parseRunConfig, type RunConfig, runExperiment, runFolder } from '@hebblab/experiments';
+import {
+  type Progress,
+  parseRunConfig,
+  type RunConfig,
+  runExperiment,
+  runFolder,
+} from '@hebblab/experiments';
 import { decodeAnyModel } from '@hebblab/models/networks';
 import { describe, expect, it } from 'vitest';
 import { contentOf, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
@@ -147,5 +154,27 @@ describe('a run of networks with penalties', () => {
     await expect(runExperiment(tinyRun(`${await temporaryFolder()}/run`, { config: wrong }))).rejects.toThrow(
       /2 faults:\n {2}models\.a\.layers: .*linear dense layer.*\n {2}expected spectra\.fitImages/,
     );
+  });
+
+  it('names penalties, levels and readouts that do not fit before anything is trained', async () => {
+    const [hidden] = network.layers;
+    const one = { kind: 'dense', units: 1, bias: true, activation: { kind: 'linear' } };
+    const isometry = { kind: 'isometry', weight: 1, factor: 1, layer: 3, form: 'distances' };
+    const models = {
+      l2: tinyConfig.models.l2,
+      a: { ...network, penalties: [isometry] },
+      b: { ...network, levels: [{ groups: [0, 1], depth: 2 }] },
+      c: { ...network, layers: [hidden, one] },
+    };
+    const wrong = { ...tinyConfig, models } as unknown as RunConfig;
+    const folder = `${await temporaryFolder()}/run`;
+    const trained: string[] = [];
+    const onProgress = ({ kind }: Progress) => trained.push(kind);
+    const outcome = runExperiment(tinyRun(folder, { config: wrong, onProgress }));
+    await expect(outcome).rejects.toThrow(
+      /3 faults:\n {2}models\.a: isometryPenalty.*\n {2}models\.b: levels.*\n {2}models\.c: .*2 classes, got 1$/,
+    );
+    expect(trained).not.toContain('epoch');
+    expect(existsSync(runFolder(folder).manifest)).toBe(false);
   });
 });

@@ -35,10 +35,10 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option(
         '--grid <name>',
-        'epsilons: published, 400 as in arXiv 2405.00679; a9, the 400, 150 and 60 of an independent run',
+        'epsilons: published, 400 as in arXiv 2405.00679; independent, the 400, 150 and 60 of an independent run',
       )
         .choices(evaluationGrids)
-        .default('a9'),
+        .default('independent'),
     )
     .addOption(
       new Option(

@@ -4,6 +4,9 @@ import { count, described, describedVariant, wholeNumber } from './fields.js';
 /** Of an epsilon that a float32 image can be moved by. */
 const exponentOfTen = v.pipe(v.number(), v.minValue(-37), v.maxValue(37));
 
+/** Closer epsilons give much the same float32 image. */
+const leastSpacing = 1e-6;
+
 /** Epsilons. */
 export const grid = v.pipe(
   v.strictObject({
@@ -17,6 +20,11 @@ export const grid = v.pipe(
   v.check(
     ({ startExponent, stopExponent }) => startExponent < stopExponent,
     'expected a grid that starts before it stops',
+  ),
+  v.check(
+    ({ startExponent, stopExponent, count }) =>
+      startExponent >= stopExponent || (stopExponent - startExponent) / (count - 1) >= leastSpacing,
+    `expected epsilons whose logarithms lie at least ${leastSpacing} apart`,
   ),
 );
 
