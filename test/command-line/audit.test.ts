@@ -107,6 +107,17 @@ describe('hebblab audit', () => {
     expect(faultLines(outcome)[0]).toContain('expected --dataset for');
   });
 
+  it('refuses images beyond the bounds that attacks keep to', async () => {
+    const { tensors, metadata } = readSafetensors(readFileSync(model));
+    const header = JSON.parse(metadata.hebblab ?? '');
+    const settings = { ...header.settings, normalisation: { kind: 'divide', by: 1 } };
+    const file = path.join(folder.path, 'bytes.safetensors');
+    writeFileSync(file, writeSafetensors(tensors, { hebblab: JSON.stringify({ ...header, settings }) }));
+    const outcome = await hebblab(['audit', file, ...quick]);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(faultLines(outcome)[0]).toContain('audit: expected normalised images in [0, 1]');
+  });
+
   it('refuses a file that is no model', async () => {
     const file = path.join(folder.path, 'other.safetensors');
     writeFileSync(file, 'no model');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DataError } from '@hebblab/data';
 import { readFileWhole } from '@hebblab/data/files';
@@ -31,7 +32,8 @@ export interface ReusableModels {
 
 /**
  * Looks for trained models in the folders of other runs. A model is taken where it has the same name and settings,
- * seed, images and normalisation, and was computed by the same variant: the same bits would come out again.
+ * seed, images and normalisation, and was computed by the same variant: the same bits would come out again. One that
+ * takes something from an extension is not, whose code may have changed under its name.
  *
  * @throws DataError where a folder holds no run
  */
@@ -55,6 +57,7 @@ export async function reusableModels(
   );
   return {
     async find(model, config, seed) {
+      if (usesExtension(config)) return undefined;
       for (const { root, manifest } of fitting) {
         const folder = runFolder(root);
         const file = fileOf(folder, manifest, model, config, seed);
@@ -62,11 +65,25 @@ export async function reusableModels(
         const bytes = await readFileWhole(file);
         const { version, commit } = manifest.environment;
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        return { bytes, origin: { from: root, version, commit, sha256 } };
+        return { bytes, origin: { from: path.basename(path.resolve(root)), version, commit, sha256 } };
       }
       return undefined;
     },
   };
+}
+
+function usesExtension(config: ModelConfig): boolean {
+  switch (config.kind) {
+    case 'custom':
+      return true;
+    case 'local-learning':
+      return config.rule.kind === 'custom';
+    case 'backpropagation':
+      return config.penalties.some(({ kind }) => kind === 'custom');
+    case 'initialised':
+    case 'network':
+      return false;
+  }
 }
 
 function fileOf(

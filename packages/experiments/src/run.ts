@@ -121,7 +121,7 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
       variant: kernels.variant,
       threads: kernels.threads,
       environment,
-      ...(begun?.reused === undefined ? {} : { reused: begun.reused }),
+      ...reusedSoFar(begun, folder),
     });
     const models = await trainAndMeasure(options, folder, { train, test, reusable });
     const inputs = await measureInputs(options, folder, test);
@@ -227,6 +227,12 @@ async function takeOrTrain(
     extensions,
   };
   await writeFileAtomically(file, await trainModel(training, modelConfig));
+}
+
+/** What a run that goes on has taken from others. A model that was noted, but not written yet, may be trained now. */
+function reusedSoFar(begun: Manifest | undefined, folder: RunFolder): Pick<Manifest, 'reused'> {
+  const taken = Object.entries(begun?.reused ?? {}).filter(([name]) => existsSync(folder.model(name)));
+  return taken.length === 0 ? {} : { reused: Object.fromEntries(taken) };
 }
 
 /** Says in the manifest which models were taken from where. */

@@ -101,8 +101,8 @@ describe('compareMedians', () => {
   it("gives Student's interval of the logarithms over seeds", () => {
     const a = overSeeds([1, 2, 4].map((median) => seed(0.5, { fgsm: median })));
     const b = overSeeds([1, 1, 1].map((median) => seed(0.5, { fgsm: median })));
-    // log ratios 0, log 2, 2 log 2: mean log 2, deviation log 2; t of 2 degrees 4.303.
-    const half = (4.303 * Math.log(2)) / Math.sqrt(3);
+    // log ratios 0, log 2, 2 log 2: mean log 2, deviation log 2; t of 2 degrees 0.95 sqrt(2 / (1 - 0.95^2)) = 4.3027.
+    const half = (0.95 * Math.sqrt(2 / (1 - 0.95 ** 2)) * Math.log(2)) / Math.sqrt(3);
     const interval = [2 * Math.exp(-half), 2 * Math.exp(half)].map((bound) => expect.closeTo(bound, 9));
     const comparison = compare(a, b, ratios.more);
     expect(comparison).toMatchObject({ estimate: expect.closeTo(2, 9), interval, over: 'seeds' });

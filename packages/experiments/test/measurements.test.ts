@@ -1,6 +1,6 @@
 import { type ModelResult, type RunConfig, runExperiment } from '@hebblab/experiments';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
+import { halves, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
 
 const { kh, l2 } = tinyConfig.models;
 const grid = { startExponent: -3, stopExponent: 0, count: 31 };
@@ -38,6 +38,26 @@ describe('a run with every attack and measurement', () => {
     // Neighbours on the grid are a factor of 10^0.1 apart.
     expect((bisected?.median ?? 0) / (fgsm?.median ?? 1)).toBeGreaterThan(10 ** -0.2);
     expect((bisected?.median ?? 0) / (fgsm?.median ?? 1)).toBeLessThan(10 ** 0.2);
+  });
+
+  it('ends where a model gets no image right, of which there are none to attack', async () => {
+    const { train, test } = halves();
+    const swapped = Uint8Array.from(test.labels, (label) => 1 - label);
+    const dataset = {
+      name: 'halves',
+      origin: 'generated' as const,
+      train,
+      test: { ...test, labels: swapped },
+    };
+    const config: RunConfig = {
+      ...tinyConfig,
+      models: { l2: { ...l2, epochs: 40 } } as RunConfig['models'],
+      attacks: [{ kind: 'fgsm', form: 'bisection', images: 20, chosen: 'first-correct', grid }],
+    };
+    const extensions = { datasets: { halves: async () => dataset } };
+    const { models } = await runExperiment(tinyRun(await temporaryFolder(), { config, extensions }));
+    expect(models.l2?.accuracy).toBe(0);
+    expect(models.l2?.bisectedDistance?.fgsm).toMatchObject({ found: 0, total: 0 });
   });
 
   it('finds a minimal norm that is no longer than the distances along signs', async () => {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Progress, type RunConfig, readManifest, runExperiment, runFolder } from '@hebblab/experiments';
+import { l2 as l2Penalty } from '@hebblab/regularizers';
 import { describe, expect, it } from 'vitest';
-import { halves, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
+import { extensions, halves, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
 
 /** The names of the models that are trained. */
 async function trainedBy(changes: Parameters<typeof tinyRun>[1], folder: string): Promise<string[]> {
@@ -25,7 +27,7 @@ describe('a run that may take the models of another', () => {
     expect(await readFile(runFolder(second).model('kh'))).toEqual(bytes);
     const { reused } = await readManifest(runFolder(second));
     expect(reused?.kh).toEqual({
-      from: first,
+      from: path.basename(first),
       version: '0',
       commit: 'none',
       sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -46,6 +48,32 @@ describe('a run that may take the models of another', () => {
       'kh-seed-2',
       'l2-seed-2',
     ]);
+  });
+
+  it('still says where they came from once it was interrupted and goes on without the other run', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const second = await temporaryFolder();
+    const models = {
+      ...tinyConfig.models,
+      later: { ...tinyConfig.models.l2, epochs: 3 },
+    } as RunConfig['models'];
+    const config = { ...tinyConfig, models };
+    await runAndAbort(second, ({ kind }) => kind === 'epoch', { config, reuse: [first] });
+    await runExperiment(tinyRun(second, { config, resume: true }));
+    const { reused } = await readManifest(runFolder(second));
+    expect(Object.keys(reused ?? {})).toEqual(['kh', 'l2']);
+  });
+
+  it('trains those again that take a penalty from an extension, whose code may have changed', async () => {
+    const { l2 } = tinyConfig.models;
+    const own = { ...l2, penalties: [{ kind: 'custom', name: 'own' }] };
+    const config = { ...tinyConfig, models: { own } as RunConfig['models'] };
+    const penalties = { own: l2Penalty(1e-3) };
+    const withOwn = { config, extensions: { ...extensions, penalties } };
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first, withOwn));
+    expect(await trainedBy({ ...withOwn, reuse: [first] }, await temporaryFolder())).toEqual(['own']);
   });
 
   it('refuses a run on other images', async () => {

@@ -1,4 +1,4 @@
-import { DataError, type Normalisation, normalisationScales } from '@hebblab/data';
+import { DataError, normalisationScales } from '@hebblab/data';
 import { loadDataset, readFileWhole } from '@hebblab/data/files';
 import { auditModel } from '@hebblab/experiments';
 import { normalisedImages, samplesOf } from '@hebblab/models';
@@ -6,6 +6,7 @@ import { classesOf, decodeAnyModel, inputsOf, type NetworkModel } from '@hebblab
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import { Command, Option } from 'commander';
 import { openKernelsForCommand, type Threads } from '../kernels.js';
+import { normalisationOf } from '../model-settings.js';
 import { dataDirOption, parseWholeNumber, placesOf, threadsOption, variantOption } from '../options.js';
 import { progressPrinter } from '../progress-line.js';
 import { outputWidth, textTable, wrapped } from '../text-table.js';
@@ -75,8 +76,7 @@ async function auditFile(file: string, flags: AuditFlags): Promise<void> {
     seed,
     onProgress: ({ part, done, total }) =>
       printer.show({ kind: 'note', text: `audit: ${part}, part ${done + 1} of ${total}` }),
-  });
-  printer.end();
+  }).finally(printer.end);
   if (flags.json) {
     console.log(JSON.stringify(report, null, 2));
     return;
@@ -111,7 +111,7 @@ async function testImages(
   file: string,
   flags: AuditFlags & { dataset: string; seed: number },
 ): Promise<{ images: Float32Array; labels: Uint8Array }> {
-  const normalisation = normalisationOf(model.settings.normalisation, file);
+  const normalisation = normalisationOf('audit', model.settings.normalisation, file);
   const { test } = await loadDataset(flags.dataset, {
     normals: (stream, first, out) => randomNormal(kernels, { seed: flags.seed, stream, first }, out),
     ...placesOf(flags),
@@ -129,25 +129,21 @@ async function testImages(
     );
   }
   const count = Math.min(flags.images, test.count);
-  return { images: normalisedImages(samples, count), labels: test.labels.slice(0, count) };
+  const images = normalisedImages(samples, count);
+  // Written so that NaN fails as well.
+  const outside = images.find((value) => !(value >= 0 && value <= 1));
+  if (outside !== undefined) {
+    throw new DataError(
+      `audit: expected normalised images in [0, 1], to which attacks clip, got ${outside} for ${file}`,
+    );
+  }
+  return { images, labels: test.labels.slice(0, count) };
 }
 
 function datasetOf({ settings }: NetworkModel, file: string): string {
   if (typeof settings.dataset === 'string') return settings.dataset;
   throw new DataError(
     `audit: expected --dataset for ${file}, whose settings name no data set, got ${JSON.stringify(settings.dataset) ?? 'nothing'}`,
-  );
-}
-
-/** How the inputs of a model were scaled: in its file, which may be anybody's. */
-function normalisationOf(value: unknown, file: string): Normalisation {
-  if (typeof value === 'object' && value !== null && 'kind' in value) {
-    if (value.kind === 'lp' && 'p' in value && typeof value.p === 'number') return { kind: 'lp', p: value.p };
-    if (value.kind === 'divide' && 'by' in value && typeof value.by === 'number')
-      return { kind: 'divide', by: value.by };
-  }
-  throw new DataError(
-    `audit: expected the settings to hold a normalisation (lp or divide), got ${JSON.stringify(value)} in ${file}`,
   );
 }
 

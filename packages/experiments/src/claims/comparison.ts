@@ -1,3 +1,4 @@
+import { tInterval } from '@hebblab/analysis';
 import type { ClaimResult, ExperimentResults, ModelResult } from '../results.js';
 
 /** A model of results.json, as claims read it. */
@@ -244,11 +245,9 @@ interface MeanWithInterval {
 
 /** Student's 95 % interval of the mean; `undefined` of fewer than two values. */
 function meanWithInterval(values: readonly number[]): MeanWithInterval | undefined {
-  const count = values.length;
-  if (count < 2) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  return { mean, halfWidth: studentQuantile(count - 1) * Math.sqrt(variance / count) };
+  if (values.length < 2) return undefined;
+  const { estimate, high } = tInterval(values, 0.95);
+  return { mean: estimate, halfWidth: high - estimate };
 }
 
 function ratioOverImages(models: ClaimInput['models'], above: MedianOf, below: MedianOf): MeanWithInterval {
@@ -274,18 +273,6 @@ const interquartileRangeOfNormal = 1.34898;
 
 /** Of N(0, 1) at 0.975. */
 const normalQuantile = 1.95996;
-
-/** Student's t at 0.975 for 1, 2, ... degrees of freedom. */
-const studentQuantiles = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-];
-
-function studentQuantile(degrees: number): number {
-  // Beyond the table by the first term of the expansion around the normal quantile, (z^3 + z) / (4 degrees).
-  return (
-    studentQuantiles[degrees - 1] ?? normalQuantile + (normalQuantile ** 3 + normalQuantile) / (4 * degrees)
-  );
-}
 
 /** Counts are means where there are several seeds. */
 function rounded(count: number): string {

@@ -125,7 +125,7 @@ async function bisectionAttack(
     gridComparison: {
       images: compared.compared,
       disagreeing: compared.share,
-      callsShare: callsOf(images.slice(0, count)) / callsOf(grid.images),
+      callsShare: count === 0 ? 1 : callsOf(bisection) / callsOf(grid.images),
     },
   };
 }
