@@ -26,8 +26,8 @@ export function parseRunConfig(value: unknown, source: string): RunConfig {
  * those of other fields.
  */
 function faultsBetweenFields(config: unknown): string[] {
-  const { models, attacks, measurements } = v.parse(
-    v.fallback(looseConfig, { models: {}, attacks: [], measurements: [] }),
+  const { models, attacks, measurements, experiments } = v.parse(
+    v.fallback(looseConfig, { models: {}, attacks: [], measurements: [], experiments: [] }),
     config,
   );
   const faults = Object.entries(models).flatMap(([name, model]) => modelFaults(`models.${name}`, model));
@@ -35,7 +35,7 @@ function faultsBetweenFields(config: unknown): string[] {
   measurements.forEach((each, index) => {
     faults.push(...treeFaults(`measurements.${index}`, each));
   });
-  faults.push(...twinFaults(models, measurements));
+  faults.push(...repeated('experiments', experiments), ...twinFaults(models, measurements));
   return faults;
 }
 
@@ -43,6 +43,7 @@ const looseConfig = v.object({
   models: v.fallback(v.record(v.string(), v.unknown()), {}),
   attacks: v.fallback(v.array(v.unknown()), []),
   measurements: v.fallback(v.array(v.unknown()), []),
+  experiments: v.fallback(v.array(v.unknown()), []),
 });
 
 /** A twin must be trained before the model whose audit asks for it. */

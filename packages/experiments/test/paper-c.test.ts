@@ -159,6 +159,13 @@ describe('settings of saturated networks', () => {
     );
   });
 
+  it('name each experiment once', () => {
+    const [linear] = config.experiments ?? [];
+    expect(faultOf({ ...config, experiments: [linear, linear] })).toThrow(
+      /experiments: expected each kind at most once, got linear-kurtosis 2 times/,
+    );
+  });
+
   it('of the presets are right', () => {
     for (const name of ['paper-c', 'paper-c-short'])
       expect(parseRunConfig(structuredClone(presets[name]), name)).toEqual(presets[name]);
