@@ -42,8 +42,13 @@ describe('a run with every attack and measurement', () => {
 
   it('ends where a model gets no image right, of which there are none to attack', async () => {
     const { train, test } = halves();
-    const swapped = test.labels.map((label) => 1 - label);
-    const dataset = { name: 'halves', origin: 'generated', train, test: { ...test, labels: swapped } };
+    const swapped = Uint8Array.from(test.labels, (label) => 1 - label);
+    const dataset = {
+      name: 'halves',
+      origin: 'generated' as const,
+      train,
+      test: { ...test, labels: swapped },
+    };
     const config: RunConfig = {
       ...tinyConfig,
       models: { l2: { ...l2, epochs: 40 } } as RunConfig['models'],
