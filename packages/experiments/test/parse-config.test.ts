@@ -135,7 +135,7 @@ describe('presets', () => {
   it.each(['quik', 'toString', ''])('are named where %o is asked for', (name) => {
     expect(() => presetNamed(name)).toThrow(
       new DataError(
-        `run: expected a preset (quick, paper-a-short, paper-a-165, paper-a) or a .json file, got ${name}`,
+        `run: expected a preset (${Object.keys(presets).join(', ')}) or a .json file, got ${name}`,
       ),
     );
   });
