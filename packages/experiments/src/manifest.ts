@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { DataError, type Dataset } from '@hebblab/data';
 import { writeFileAtomically } from '@hebblab/data/files';
-import type { RunConfig } from './config.js';
+import * as v from 'valibot';
+import { type RunConfig, runConfigSchema } from './config.js';
 import { readJson } from './read-json.js';
 import type { ReusedModel } from './reuse.js';
 import type { RunFolder } from './run-folder.js';
@@ -63,7 +64,7 @@ export async function readManifest(folder: RunFolder): Promise<Manifest> {
       `readManifest: expected a manifest of schema 1, got another content in ${folder.manifest}`,
     );
   }
-  return manifest;
+  return { ...manifest, settings: withDefaults(manifest.settings) };
 }
 
 /** Checks what readers of a manifest need of it; a run writes the rest together with it. */
@@ -101,6 +102,12 @@ export function expectSameRun(
       `run --resume: expected the variant ${begun.variant} that the run began with, got ${variant}`,
     );
   }
+}
+
+/** Settings of an earlier version lack those that were added since, whose defaults are what it did. */
+function withDefaults(settings: RunConfig): RunConfig {
+  const parsed = v.safeParse(runConfigSchema, settings);
+  return parsed.success ? parsed.output : settings;
 }
 
 /** Another version may train or measure otherwise, and half a run of each would be a run of neither. */

@@ -97,10 +97,6 @@ function modelFaults(path: string, model: unknown): string[] {
   }
   faults.push(...hierarchyFaults(path, model), ...networkFaults(path, model));
   const penalties = at(model, 'penalties');
-  if (at(model, 'validationShare') === 0 && Array.isArray(penalties) && penalties.some(isAnnealed))
-    faults.push(
-      `${path}.validationShare: expected a share above 0, by which an annealed penalty is judged, got 0`,
-    );
   const named = Array.isArray(penalties)
     ? penalties.flatMap((each) => (v.is(withKind, each) ? [each.kind] : []))
     : [];
@@ -111,10 +107,6 @@ function modelFaults(path: string, model: unknown): string[] {
     faults.push(`${path}.penalties: expected ${kind} at most once, got it ${times} times`);
   }
   return faults;
-}
-
-function isAnnealed(penalty: unknown): boolean {
-  return at(at(penalty, 'weight'), 'kind') === 'annealed';
 }
 
 function at(value: unknown, key: string): unknown {

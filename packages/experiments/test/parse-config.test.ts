@@ -31,14 +31,6 @@ describe('a run configuration', () => {
     expect(parseRunConfig({ $schema: 'x.json', ...tinyConfig }, 'mine.json')).toMatchObject(tinyConfig);
   });
 
-  it('is refused with an annealed penalty that has no held-out images to be judged by', () => {
-    const penalties = [{ kind: 'saturation', weight: { kind: 'annealed' }, over: 'mean' }];
-    const models = { saturated: { kind: 'network', validationShare: 0, penalties } };
-    expect(faultsOf({ ...tinyConfig, models })).toContain(
-      'models.saturated.validationShare: expected a share above 0, by which an annealed penalty is judged, got 0',
-    );
-  });
-
   it('is refused with epsilons too close for a float32 image to tell', () => {
     const grid = { startExponent: 0, stopExponent: 1e-4, count: 1000 };
     const wrong = { ...tinyConfig, attacks: [{ kind: 'fgsm', form: 'bisection', images: 5, grid }] };

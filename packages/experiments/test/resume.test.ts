@@ -97,6 +97,16 @@ describe('a resumed run', () => {
     expect(await contentOf(folder)).toEqual(uninterrupted);
   });
 
+  it('draws the report of a finished run whose settings come from before some of them were added', async () => {
+    const folder = await temporaryFolder();
+    await runExperiment(tinyRun(folder));
+    const { manifest } = runFolder(folder);
+    const written = JSON.parse(await readFile(manifest, 'utf8'));
+    const { seeds, measurements, claims, ...earlier } = written.settings;
+    await writeFile(manifest, JSON.stringify({ ...written, settings: earlier }));
+    await expect(runExperiment(tinyRun(folder, { resume: true }))).resolves.toHaveProperty('models.kh');
+  });
+
   it('is refused with other settings', async () => {
     const folder = await temporaryFolder();
     await runAndAbort(folder, afterEpoch('kh', 'layer', 1));
