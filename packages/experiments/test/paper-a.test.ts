@@ -85,6 +85,7 @@ describe('paper-a on generated colour images', () => {
     // Of 40 units there are the first 10 and all.
     expect(populations?.images.populations.map(({ units }) => units)).toEqual([10, 40]);
     expect(measurements['cross-validated-spectrum']?.eigenvalues).toHaveLength(40);
+    expect(['trustworthy', 'masked', 'inconclusive']).toContain(measurements.audit?.verdict);
   });
 
   it.each(models)('draws the landscape of %s', (model) => {

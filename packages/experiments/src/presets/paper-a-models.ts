@@ -21,6 +21,8 @@ export interface PaperASettings {
   readonly attacks: RunConfig['attacks'];
   readonly noiseSamples: number;
   readonly landscapeSide: number;
+  /** Images that the audit of each model looks at. */
+  readonly audited: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface PaperASettings {
  * const config = paperAOf({ ...settings, name: 'paper-a-small', dataset: 'power-law-images-small', hidden: 40 });
  */
 export function paperAOf(settings: PaperASettings): RunConfig {
-  const { name, dataset, hidden, attacks, noiseSamples, landscapeSide } = settings;
+  const { name, dataset, hidden, attacks, noiseSamples, landscapeSide, audited } = settings;
   return {
     schema: 1,
     name,
@@ -50,6 +52,8 @@ export function paperAOf(settings: PaperASettings): RunConfig {
       { kind: 'sub-populations' },
       { kind: 'jacobian', images: 200 },
       { kind: 'landscape', image: 0, side: landscapeSide, reach: 20 },
+      // About the median critical distances of the paper's models, as changes of a value, and twice as much.
+      { kind: 'audit', images: audited, epsilons: [0.002, 0.004], twins },
       { kind: 'cross-validated-spectrum', noise: 0.01, images: Math.min(2 * hidden, 10_000) },
     ],
     claims: 'paper-a',
@@ -98,6 +102,15 @@ function modelsOf(settings: PaperASettings): Record<string, ModelConfig> {
     initialised: { kind: 'initialised', hidden, power: 1 },
   };
 }
+
+/** The plain network, whose adversarial images are tried on the regularised ones. */
+const twins = {
+  l2: 'shlp',
+  'jacreg-published': 'shlp',
+  jacreg: 'shlp',
+  'specreg-published': 'shlp',
+  specreg: 'shlp',
+};
 
 /** Learning rates of the paper's networks: constant by steps, 1e-5 from epoch 161 on. */
 const publishedSteps = {

@@ -25,6 +25,7 @@ export const paperA: RunConfig = paperAOf({
   ],
   noiseSamples: 10_000,
   landscapeSide: 100,
+  audited: 200,
 });
 
 /**
@@ -51,6 +52,7 @@ export const paperA165: RunConfig = paperAOf({
   ],
   noiseSamples: 10_000,
   landscapeSide: 100,
+  audited: 200,
 });
 
 /** Every step of the paper within three quarters of an hour on two cores: 400 units, few epochs, fewer images. */
@@ -73,6 +75,7 @@ export const paperAShort: RunConfig = paperAOf({
   ],
   noiseSamples: 4000,
   landscapeSide: 50,
+  audited: 100,
 });
 
 type GridKind = 'random' | 'fgsm' | 'pgd';

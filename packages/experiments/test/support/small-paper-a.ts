@@ -25,4 +25,5 @@ export const smallPaperA: RunConfig = paperAOf({
   ],
   noiseSamples: 200,
   landscapeSide: 12,
+  audited: 24,
 });
