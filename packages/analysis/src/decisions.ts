@@ -9,7 +9,7 @@ export interface Decisions {
 }
 
 /**
- * Class and confidence from logits: a landscape's colour and opacity (arXiv 2405.00679, A7 (ii)).
+ * Class and confidence from logits: a landscape's colour and opacity (arXiv 2405.00679, figure 6).
  *
  * @param logits - [count, classes], finite
  * @throws Error where the logits do not fit or are not finite.

@@ -32,7 +32,7 @@ export function randomPlane(normals: Float32Array | Float64Array): Plane {
   return { first: Float32Array.from(first), second: Float32Array.from(unit(turned)) };
 }
 
-/** A square grid of points on a plane through one image: x + e first + z second (arXiv 2405.00679, A7). */
+/** A square grid of points on a plane through one image: x + e first + z second (arXiv 2405.00679, figure 6). */
 export interface LandscapeGrid {
   /** x, [inputs] */
   readonly centre: Float32Array;

@@ -22,7 +22,7 @@ export function squaredUnitNorms(weights: Float32Array, shape: LayerShape): Floa
 
 /**
  * ||d latent / dx||_F of latent = ReLU(h)^power with h = W x, exactly: the root of sum_mu (power ReLU(h_mu)^(power-1))^2
- * ||W_mu||^2 (arXiv 2405.00679, A7 (i)). A pre-activation of 0 has slope 0.
+ * ||W_mu||^2 (arXiv 2405.00679, figure 6). A pre-activation of 0 has slope 0.
  *
  * @param preactivations - h, [count, hidden]
  * @param squaredNorms - ||W_mu||^2, [hidden], as {@link squaredUnitNorms} gives them

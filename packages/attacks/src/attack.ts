@@ -14,7 +14,7 @@ export type GradientFreeAttack = RandomNoise | Square | Spsa;
 /** Attacks are plain data; a differentiable classifier is needed by all but the gradient-free ones. */
 export type Attack = GradientFreeAttack | Fgsm | Pgd | CleanGradientPgd | SecondOrder;
 
-/** What an attack promises of its images; noise is neither clipped nor kept within a distance (arXiv 2405.00679, A6). */
+/** What an attack promises of its images; noise is neither clipped nor kept within a distance (arXiv 2405.00679). */
 export function promiseOf(
   attack: Attack,
   epsilon: number,

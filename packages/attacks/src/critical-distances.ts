@@ -23,7 +23,7 @@ export interface CriticalDistances {
 
 /**
  * Critical distance: walks epsilon upward until an image flips, and records the first epsilon that does it with the
- * distance of the flip from the image (arXiv 2405.00679, A6). Every flip is checked again on the stored float32 values.
+ * distance of the flip from the image (arXiv 2405.00679). Every flip is checked again on the stored float32 values.
  *
  * @throws Error where the request does not fit the classifier, logits or gradients are not finite, or the signal aborts
  * (its reason).

@@ -25,7 +25,7 @@ export interface RelativeAccuracy {
 
 /**
  * Fixed budget: attacks every initially correct image at every epsilon, and counts those still classified correctly
- * (arXiv 2405.00679, A6). Each epsilon stands for itself: an image that fell may stand again at a larger one.
+ * (arXiv 2405.00679). Each epsilon stands for itself: an image that fell may stand again at a larger one.
  *
  * @throws Error where the request does not fit the classifier, no image is classified correctly, logits or gradients are
  * not finite, or the signal aborts (its reason).

@@ -10,7 +10,7 @@ export interface RandomNoise {
 }
 
 /**
- * Gaussian noise, x + epsilon N(0, I), not clipped (arXiv 2405.00679, A6). On a grid it is fresh at each epsilon: image i
+ * Gaussian noise, x + epsilon N(0, I), not clipped (arXiv 2405.00679). On a grid it is fresh at each epsilon: image i
  * at the j-th epsilon reads elements [i inputs, (i + 1) inputs) of the stream `random noise, epsilon j`, both counted
  * from 0. In a bisection an image has one noise, of the stream `random noise, every epsilon`. Neither depends on how the
  * images are batched.

@@ -154,7 +154,7 @@ function epsilonsOf({ grid }: GridAttackConfig): number[] {
   return logarithmicGrid(grid.startExponent, grid.stopExponent, grid.count);
 }
 
-/** An attack with the settings of arXiv 2405.00679 (A6). */
+/** An attack with the settings of arXiv 2405.00679. */
 export function publishedAttack(kernels: Kernels, seed: number, kind: GridAttackConfig['kind']): Attack {
   switch (kind) {
     case 'random': {
