@@ -20,7 +20,7 @@ export interface OrdinaryPowerLawFit extends PowerLawFit {
 
 /**
  * Power law of an eigenvalue spectrum, lambda_n ~ n^-alpha: ordinary least squares of log(lambda_n / lambda_1) on log n
- * over the eigenvalues [from, to) (arXiv 2405.00679, A5: [10, 500) for images, [10, 100) for noise).
+ * over the eigenvalues [from, to) (arXiv 2405.00679: [10, 500) for images, [10, 100) for noise).
  *
  * @param eigenvalues - descending; those in the range and the first positive
  * @throws Error where the range holds fewer than 3 eigenvalues, leaves the spectrum ({@link clipFitRange} shortens it), or
