@@ -9,7 +9,6 @@ import {
   type GridComparison,
   type ImageResult,
   minimalDistances,
-  predictedClass,
   publishedEpsilons,
   summariseCriticalDistances,
   sweepAttack,
@@ -17,7 +16,9 @@ import {
 import { DataError } from '@hebblab/data';
 import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
 import type { Kernels } from '@hebblab/wasm';
-import { classifierOf, publishedAttack } from './measurements/attacks.js';
+import { accuracyOf } from './accuracy-of.js';
+import { firstCorrectImages } from './measurements/attacked-images.js';
+import { classifierOf, publishedAttack, searchWithin } from './measurements/attacks.js';
 import { measuringBatch } from './measurements/context.js';
 
 /** Attacks of an evaluation; `minimal` looks for the shortest L2 perturbation in any direction. */
@@ -93,20 +94,12 @@ export type AttackMeasurement = {
 export async function evaluateModel(request: EvaluationRequest): Promise<ModelEvaluation> {
   const { open, test, attacks, images: wanted, signal } = request;
   expectFitting(open, test);
-  const { labels } = test.images;
   const inputs = normalisedImages(test, test.count);
   expectInsideBounds(inputs);
-  const logits = open.logits(inputs, test.count);
-  const correct = Array.from(labels.keys()).filter(
-    (image) => predictedClass(logits, open.classes, image) === labels[image],
-  );
-  const attackedImages = wanted === 'all' ? correct : correct.slice(0, wanted);
-  const attacked: AttackedImages = {
-    images: gather(inputs, open.inputs, attackedImages),
-    labels: Uint8Array.from(attackedImages, (image) => labels[image] as number),
-    batchSize: measuringBatch,
-    signal,
-  };
+  const accuracy = accuracyOf(open, inputs, test.images.labels);
+  const chosen = firstCorrectImages(open, test, wanted === 'all' ? test.count : wanted);
+  const { numbers, images, labels } = chosen;
+  const attacked: AttackRequest = { images, labels, batchSize: measuringBatch, signal };
   const classifier = classifierOf(open);
   const measurements: AttackMeasurement[] = [];
   for (const attack of attacks) {
@@ -116,10 +109,10 @@ export async function evaluateModel(request: EvaluationRequest): Promise<ModelEv
         : await measureAttack(request, classifier, attacked, attack)),
     );
   }
-  return { testImages: test.count, accuracy: correct.length / test.count, attackedImages, measurements };
+  return { testImages: test.count, accuracy, attackedImages: numbers, measurements };
 }
 
-interface AttackedImages {
+interface AttackRequest {
   readonly images: Float32Array;
   readonly labels: Uint8Array;
   readonly batchSize: number;
@@ -131,7 +124,7 @@ type GriddedAttack = Exclude<EvaluatedAttack, 'minimal'>;
 async function measureAttack(
   request: EvaluationRequest,
   classifier: DifferentiableClassifier,
-  attacked: AttackedImages,
+  attacked: AttackRequest,
   attack: GriddedAttack,
 ): Promise<AttackMeasurement[]> {
   const { form, grid, onAttack } = request;
@@ -179,7 +172,7 @@ async function measureAttack(
 async function measureMinimalNorm(
   { onAttack }: EvaluationRequest,
   classifier: DifferentiableClassifier,
-  attacked: AttackedImages,
+  attacked: AttackRequest,
 ): Promise<AttackMeasurement> {
   onAttack('minimal', 'minimal norm');
   const { images, calls } = await minimalDistances(classifier, fastMinimumNorm(), attacked);
@@ -188,12 +181,6 @@ async function measureMinimalNorm(
 }
 
 const gridNames = { published: 'holzhausen', independent: 'independent' } as const;
-
-/** Doubly as fine as the published grids, in about 19 attacks. */
-function searchWithin(epsilons: readonly number[]): BisectionSearch {
-  const [lowest = Number.NaN, highest = Number.NaN] = [epsilons[0], epsilons.at(-1)];
-  return { lowest, highest, coarseFactor: 4, relativeTolerance: 0.02 };
-}
 
 function expectFitting({ inputs, classes }: OpenModel, test: Samples): void {
   if (test.inputs !== inputs)
@@ -209,13 +196,4 @@ function expectInsideBounds(inputs: Float32Array): void {
     throw new DataError(
       `evaluate: expected normalised images in [0, 1], to which attacks clip, got ${outside}`,
     );
-}
-
-/** The rows of [count, width] values. */
-function gather(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
-  const gathered = new Float32Array(rows.length * width);
-  rows.forEach((row, index) => {
-    gathered.set(values.subarray(row * width, (row + 1) * width), index * width);
-  });
-  return gathered;
 }

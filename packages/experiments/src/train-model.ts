@@ -17,6 +17,7 @@ import {
   type HiddenLayer,
   krotovHopfieldRule,
   type LearningRule,
+  type NetworkTraining,
   type Penalty,
   type ReadoutTraining,
   type Samples,
@@ -128,7 +129,6 @@ async function trainBackpropagation(
   config: BackpropagationConfig,
 ): Promise<Uint8Array> {
   const { kernels, train, seed, extensions } = context;
-  const { hidden, power } = config;
   const penalties = config.penalties.map((penalty) => penaltyOf(penalty, extensions));
   const parameters = await runStage(
     context,
@@ -136,27 +136,13 @@ async function trainBackpropagation(
     (start) => createNetworkTraining(kernels, train, { ...config, seed }, penalties, start),
     (training) => training.parameters(),
   );
-  const { inputs, classes } = train;
-  return encodeModel(
-    createModel({
-      name: context.model,
-      inputs,
-      hidden,
-      classes,
-      hiddenLayer: { kind: 'dense', weights: parameters['hidden weights'] },
-      power,
-      readoutWeights: parameters['readout weights'],
-      readoutBias: parameters['readout bias'],
-      settings: settingsOf(context, config),
-    }),
-  );
+  return encodeDense(context, config, parameters);
 }
 
 /** What a `backpropagation` model of these sizes and this seed is before its first step. */
 function initialisedNetwork(context: TrainModelContext, config: InitialisedConfig): Uint8Array {
   const { kernels, train, seed } = context;
   const { hidden, power } = config;
-  const { inputs, classes } = train;
   const untrained = {
     hidden,
     power,
@@ -166,7 +152,16 @@ function initialisedNetwork(context: TrainModelContext, config: InitialisedConfi
     seed,
   } as const;
   using training = createNetworkTraining(kernels, train, untrained, [], { kind: 'fresh' });
-  const parameters = training.parameters();
+  return encodeDense(context, config, training.parameters());
+}
+
+function encodeDense(
+  context: TrainModelContext,
+  config: BackpropagationConfig | InitialisedConfig,
+  parameters: ReturnType<NetworkTraining['parameters']>,
+): Uint8Array {
+  const { inputs, classes } = context.train;
+  const { hidden, power } = config;
   return encodeModel(
     createModel({
       name: context.model,

@@ -7,6 +7,7 @@ import {
   requireSameLength,
 } from './check.js';
 import { curveFigure } from './curves.js';
+import { extent } from './extent.js';
 import { formatNumber } from './number-format.js';
 import { axisUnit } from './scale.js';
 import { escapeText, shortenText } from './text.js';
@@ -79,18 +80,6 @@ function validate(series: readonly TrainingCurve[], range: TrainingCurves['range
   if (range !== undefined && !(range[0] < range[1] && Number.isFinite(range[1] - range[0]))) {
     fail(operation, 'range as [low, high] with low < high', `[${range[0]}, ${range[1]}]`);
   }
-}
-
-function extent(lists: readonly ArrayLike<number>[]): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const list of lists) {
-    for (let index = 0; index < list.length; index++) {
-      low = Math.min(low, Number(list[index]));
-      high = Math.max(high, Number(list[index]));
-    }
-  }
-  return [low, high];
 }
 
 /** From 0 where the values reach near it, so that heights compare; else with a margin of 5 %. */

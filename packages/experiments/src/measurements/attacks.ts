@@ -1,6 +1,7 @@
 import { quantiles } from '@hebblab/analysis';
 import {
   type Attack,
+  type BisectionSearch,
   bisectCriticalDistances,
   type Calls,
   type CriticalDistanceSummary,
@@ -14,16 +15,16 @@ import {
   minimalDistances,
   type Normals,
   pgd,
-  predictedClass,
   randomNoise,
   summariseCriticalDistances,
   sweepAttack,
 } from '@hebblab/attacks';
-import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
+import type { OpenModel, Samples } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import type { AttackConfig } from '../config.js';
 import type { BisectedDistanceResult, CriticalDistanceResult, ModelResult } from '../results.js';
+import { type AttackedImages, firstCorrectImages, firstImages } from './attacked-images.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 
 type AttackResults = Pick<ModelResult, 'criticalDistance' | 'relativeAccuracy' | 'bisectedDistance'>;
@@ -102,10 +103,7 @@ async function bisectionAttack(
 ): Promise<BisectedDistanceResult> {
   const { kernels, test, seed, signal } = context;
   const epsilons = epsilonsOf(attack);
-  const [lowest = 0, second = 0] = epsilons;
-  const highest = epsilons.at(-1) ?? 0;
-  const relativeTolerance = second / lowest - 1;
-  const search = { lowest, highest, coarseFactor, relativeTolerance };
+  const search = searchWithin(epsilons);
   const classifier = classifierOf(open);
   const method = publishedAttack(kernels, seed, attack.kind);
   const all = { ...attackedImages(open, test, attack), batchSize: measuringBatch, signal };
@@ -119,7 +117,12 @@ async function bisectionAttack(
   };
   const grid = await criticalDistances(classifier, method, { ...few, epsilons });
   const bisection = images.slice(0, count);
-  const compared = compareWithGrid({ bisection, grid: grid.images, epsilons, relativeTolerance });
+  const compared = compareWithGrid({
+    bisection,
+    grid: grid.images,
+    epsilons,
+    relativeTolerance: search.relativeTolerance,
+  });
   return {
     ...describeDistances(images, calls),
     gridComparison: {
@@ -128,6 +131,13 @@ async function bisectionAttack(
       callsShare: count === 0 ? 1 : callsOf(bisection) / callsOf(grid.images),
     },
   };
+}
+
+/** Between the ends of a grid, to its spacing. */
+export function searchWithin(epsilons: readonly number[]): BisectionSearch {
+  const [lowest = Number.NaN, second = Number.NaN] = epsilons;
+  const highest = epsilons.at(-1) ?? Number.NaN;
+  return { lowest, highest, coarseFactor, relativeTolerance: second / lowest - 1 };
 }
 
 /** Steps of the upward search; with the grids of arXiv 2405.00679 about a tenth of the calls of the grid. */
@@ -179,23 +189,10 @@ function attackedImages(
   open: OpenModel,
   test: Samples,
   { images: wanted, chosen }: Pick<AttackConfig, 'images' | 'chosen'>,
-): { images: Float32Array; labels: Uint8Array } {
-  const all = test.images.labels;
-  if (chosen === 'first') {
-    const count = Math.min(wanted, test.count);
-    return { images: normalisedImages(test, count), labels: all.subarray(0, count) };
-  }
-  const values = normalisedImages(test, test.count);
-  const logits = open.logits(values, test.count);
-  const correct = Array.from(all.keys()).filter(
-    (image) => predictedClass(logits, open.classes, image) === all[image],
-  );
-  const rows = correct.slice(0, wanted);
-  const images = new Float32Array(rows.length * test.inputs);
-  rows.forEach((row, index) => {
-    images.set(values.subarray(row * test.inputs, (row + 1) * test.inputs), index * test.inputs);
-  });
-  return { images, labels: Uint8Array.from(rows, (row) => all[row] as number) };
+): Pick<AttackedImages, 'images' | 'labels'> {
+  const { images, labels } =
+    chosen === 'first' ? firstImages(test, wanted) : firstCorrectImages(open, test, wanted);
+  return { images, labels };
 }
 
 function describeDistances(images: readonly ImageStatus[], calls: Calls): CriticalDistanceResult {

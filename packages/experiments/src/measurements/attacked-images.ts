@@ -1,0 +1,37 @@
+import { predictedClass } from '@hebblab/attacks';
+import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
+
+/** Test images that an attack is tried on. */
+export interface AttackedImages {
+  /** Which of the test images, in order. */
+  readonly numbers: readonly number[];
+  /** [count, inputs] */
+  readonly images: Float32Array;
+  /** [count] */
+  readonly labels: Uint8Array;
+}
+
+/** The first images that the model classifies correctly; all of them where there are fewer than wanted. */
+export function firstCorrectImages(open: OpenModel, test: Samples, wanted: number): AttackedImages {
+  const { labels } = test.images;
+  const values = normalisedImages(test, test.count);
+  const logits = open.logits(values, test.count);
+  const numbers = Array.from(labels.keys())
+    .filter((image) => predictedClass(logits, open.classes, image) === labels[image])
+    .slice(0, wanted);
+  const images = new Float32Array(numbers.length * test.inputs);
+  numbers.forEach((number, row) => {
+    images.set(values.subarray(number * test.inputs, (number + 1) * test.inputs), row * test.inputs);
+  });
+  return { numbers, images, labels: Uint8Array.from(numbers, (number) => labels[number] as number) };
+}
+
+/** The first images of the set. */
+export function firstImages(test: Samples, wanted: number): AttackedImages {
+  const count = Math.min(wanted, test.count);
+  return {
+    numbers: Array.from({ length: count }, (_, number) => number),
+    images: normalisedImages(test, count),
+    labels: test.images.labels.subarray(0, count),
+  };
+}
