@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +83,9 @@ describe('hebblab run CONFIG.json --json', () => {
     // The second run has no attack: a dash stands there, not a value of another column.
     expect(lines.find((line) => line.startsWith('median critical L2, FGSM'))).toMatch(/– +–$/);
     expect(stdout).toContain('Report: runs/second/report.html'.replaceAll('/', path.sep));
+    const refused = await hebblab(['report', out, other, '--markdown', 'kept'], { cwd: folder.path });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(faultLines(refused)).toEqual([expect.stringContaining('expected one run, got 2')]);
   });
 
   it('is drawn again by hebblab report, byte for byte', async () => {
@@ -91,6 +95,22 @@ describe('hebblab run CONFIG.json --json', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([{ folder: out, results: JSON.parse(outcome.stdout) }]);
     expect(readFileSync(path.join(out, 'report.html')).equals(report)).toBe(true);
+  });
+
+  it('is written by hebblab report as a page to keep, with its figures, settings and hashes', async () => {
+    using folder = temporaryFolder();
+    const { code, stdout } = await hebblab(['report', out, '--markdown', 'kept'], { cwd: folder.path });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Markdown: kept');
+    const kept = path.join(folder.path, 'kept');
+    const page = readFileSync(path.join(kept, 'README.md'), 'utf8');
+    const figures = Array.from(page.matchAll(/\]\((figures\/[^)]+)\)/g), ([, file = '']) => file);
+    expect(figures.length).toBeGreaterThan(3);
+    for (const file of figures) expect(readFileSync(path.join(kept, file), 'utf8')).toMatch(/^<svg /);
+    const model = readFileSync(path.join(out, 'models', 'kh.safetensors'));
+    expect(page).toContain(createHash('sha256').update(model).digest('hex'));
+    const manifest = (root: string) => readFileSync(path.join(root, 'manifest.json'), 'utf8');
+    expect(manifest(kept)).toBe(manifest(out));
   });
 
   it.each([

@@ -1,5 +1,6 @@
+import { commonDecimals } from './cell-text.js';
 import { requireFinite, requireNotEmpty, requireSameLength } from './check.js';
-import { commonDecimals, drawTable, type ReportTable } from './html-table.js';
+import { drawTable, type ReportTable } from './html-table.js';
 import { formatFixed, formatNumber } from './number-format.js';
 
 /** A number of a run, with its interval over seeds or images. */

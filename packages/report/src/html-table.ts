@@ -1,6 +1,6 @@
+import { cellText, commonDecimals } from './cell-text.js';
 import { fail } from './check.js';
 import { csv } from './csv.js';
-import { formatFixed, formatNumber } from './number-format.js';
 import { escapeText, wellFormed } from './text.js';
 import { drawVerdict, type VerdictTone } from './verdict.js';
 
@@ -77,19 +77,7 @@ function isNumericColumn(cells: readonly ReportCell[]): boolean {
   return present.some(isNumber) || (present.length > 0 && present.every((cell) => isNumberText(cell)));
 }
 
-/** Decimals that show every number of a column to four significant digits, so that its points line up. */
-export function commonDecimals(cells: readonly ReportCell[]): number {
-  const needed = cells.map((cell) =>
-    typeof cell === 'number' ? (formatNumber(cell, 4).split('.')[1] ?? '').length : 0,
-  );
-  return Math.min(4, Math.max(0, ...needed));
-}
-
 function formatCell(cell: ReportCell, decimals: number): string {
-  if (cell === null) return '–';
-  if (typeof cell === 'string') return escapeText(cell);
-  if (typeof cell === 'object') return drawVerdict(cell.verdict, cell.tone);
-  // A number too small or large for the column's decimals keeps its digits as a power of ten.
-  const plain = formatNumber(cell, 4);
-  return plain.includes('e') ? plain : formatFixed(cell, decimals);
+  if (typeof cell === 'object' && cell !== null) return drawVerdict(cell.verdict, cell.tone);
+  return escapeText(cellText(cell, decimals));
 }

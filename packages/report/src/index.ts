@@ -24,6 +24,7 @@ export {
 export type { ReportCell, ReportTable, VerdictCell } from './html-table.js';
 export { type IntervalPlot, intervalPlot } from './interval-plot.js';
 export { type LineAxis, type LineCurve, type LineCurves, lineCurves } from './line-curves.js';
+export { type MarkdownReport, type MarkdownSection, markdownReport } from './markdown-report.js';
 export { type CountedHistogram, type OverlaidHistograms, overlaidHistograms } from './overlaid-histograms.js';
 export { type PairScatter, pairScatter } from './pair-scatter.js';
 export {

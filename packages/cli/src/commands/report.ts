@@ -7,6 +7,7 @@ import {
   readRuns,
   runFolder,
   summaryTable,
+  writeResultsPage,
 } from '@hebblab/experiments';
 import { Command } from 'commander';
 import { type Cell, fittingTable, outputWidth, type Table } from '../text-table.js';
@@ -15,6 +16,10 @@ export function reportCommand(): Command {
   return new Command('report')
     .argument('<dir...>', 'folders of finished runs')
     .option('--claims <file>', 'write a page of the claims of all, a column a run, to this file')
+    .option(
+      '--markdown <dir>',
+      'write a page of one run in Markdown, with figures, settings and hashes, to this folder',
+    )
     .option('--json', 'print the results of all as JSON on stdout, nothing else')
     .addHelpText(
       'after',
@@ -22,19 +27,30 @@ export function reportCommand(): Command {
 Examples:
   hebblab report runs/quick
   hebblab report runs/seed-1 runs/seed-2
-  hebblab report runs/paper-a-165 runs/paper-a-short --claims claims.html`,
+  hebblab report runs/paper-a-165 runs/paper-a-short --claims claims.html
+  hebblab report runs/paper-b --markdown docs/results/paper-b`,
     )
     .action(report);
 }
 
-async function report(roots: string[], flags: { claims?: string; json?: true }): Promise<void> {
+interface ReportFlags {
+  claims?: string;
+  markdown?: string;
+  json?: true;
+}
+
+async function report(roots: string[], flags: ReportFlags): Promise<void> {
   // All are read before anything is drawn.
   const runs = await readRuns(roots);
   const tablesOfClaims = claimTables(runs);
   if (flags.claims !== undefined && tablesOfClaims.length === 0)
     throw new DataError('report --claims: expected a run that judges claims, got none');
   const folders = runs.map(({ name }) => runFolder(name));
+  const [first, ...others] = folders;
+  if (flags.markdown !== undefined && others.length > 0)
+    throw new DataError(`report --markdown: expected one run, got ${folders.length}`);
   for (const folder of folders) await drawReport(folder);
+  if (flags.markdown !== undefined && first !== undefined) await writeResultsPage(first, flags.markdown);
   if (flags.claims !== undefined) await writeFileAtomically(flags.claims, claimsPageOf(runs));
   if (flags.json) {
     console.log(
@@ -53,6 +69,7 @@ async function report(roots: string[], flags: { claims?: string; json?: true }):
     [
       ...folders.map((folder) => `Report: ${folder.report}`),
       ...(flags.claims === undefined ? [] : [`Claims: ${flags.claims}`]),
+      ...(flags.markdown === undefined ? [] : [`Markdown: ${flags.markdown}`]),
     ].join('\n'),
   ];
   console.log(parts.join('\n\n'));

@@ -24,33 +24,17 @@ import { flattenSettings, summaryTable } from './tables.js';
  * await drawReport(runFolder('runs/quick'));
  */
 export async function drawReport(folder: RunFolder): Promise<void> {
-  const manifest = await readManifest(folder);
-  const results = await readResults(folder);
-  const sections = await makeSections(folder, manifest, results);
+  const { manifest, results, head, summary, sections } = await readReport(folder);
   for (const { file, svg, csv: table } of sections.flatMap(({ figures }) => figures)) {
     await writeFileAtomically(folder.figure(`${file}.svg`), svg);
     if (table !== undefined) await writeFileAtomically(folder.figure(table.fileName), table.text);
   }
-  const { settings, environment, dataset, variant, threads } = manifest;
-  const { seed, seeds } = settings;
-  const head = {
-    language: 'en',
-    subtitle: `${dataset.name}, ${dataset.train} training and ${dataset.test} test images (${dataset.origin}), ${seeds > 1 ? `seeds ${seed} to ${seed + seeds - 1}` : `seed ${seed}`}`,
-    settings: flattenSettings(settings),
-    provenance: flattenSettings({ variant, threads, ...environment }),
-  };
-  const html = htmlReport({
-    ...head,
-    title: `hebblab: ${settings.name}`,
-    summary: [summaryTable(results)],
-    sections,
-  });
-  await writeFileAtomically(folder.report, html);
+  await writeFileAtomically(folder.report, htmlReport({ ...head, summary, sections }));
   if (results.claims.length === 0) return;
   const runs = [{ name: 'this run', manifest, results }];
   const page = claimsPage({
     ...head,
-    title: `hebblab: claims on ${settings.name}`,
+    title: `hebblab: claims on ${manifest.settings.name}`,
     text: [...claimsText, ...comparisonText(runs)],
     claims: claimsOfRuns(runs),
     comparisons: comparisonsOfRuns(runs),
@@ -58,7 +42,28 @@ export async function drawReport(folder: RunFolder): Promise<void> {
   await writeFileAtomically(folder.claims, page);
 }
 
-type Section = ReportSection & { readonly figures: readonly NamedFigure[] };
+/** The parts of a finished run's report. */
+export async function readReport(folder: RunFolder) {
+  const manifest = await readManifest(folder);
+  const results = await readResults(folder);
+  const { settings, environment, dataset, variant, threads } = manifest;
+  const { seed, seeds } = settings;
+  return {
+    manifest,
+    results,
+    head: {
+      language: 'en',
+      title: `hebblab: ${settings.name}`,
+      subtitle: `${dataset.name}, ${dataset.train} training and ${dataset.test} test images (${dataset.origin}), ${seeds > 1 ? `seeds ${seed} to ${seed + seeds - 1}` : `seed ${seed}`}`,
+      settings: flattenSettings(settings),
+      provenance: flattenSettings({ variant, threads, ...environment }),
+    },
+    summary: [summaryTable(results)],
+    sections: await makeSections(folder, manifest, results),
+  };
+}
+
+type Section = Omit<ReportSection, 'figures'> & { readonly figures: readonly NamedFigure[] };
 
 async function makeSections(folder: RunFolder, manifest: Manifest, results: RunResults): Promise<Section[]> {
   const models = Object.entries(results.models);

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
+import { markdownReport, type ReportTable } from '@hebblab/report';
+import type { Manifest } from '../manifest.js';
+import type { RunFolder } from '../run-folder.js';
+import { nameWithSeed, seedsOf } from '../seeds.js';
+import { readReport } from './draw-report.js';
+
+/**
+ * Writes what a finished run is worth keeping beside code: a page of its tables, claims and hashes in Markdown
+ * (README.md), figures/ and manifest.json with the settings. Models and checkpoints stay in the run's folder.
+ *
+ * @throws DataError where the folder holds no finished run
+ * @example
+ * await writeResultsPage(runFolder('runs/quick'), 'docs/results/quick');
+ */
+export async function writeResultsPage(folder: RunFolder, target: string): Promise<void> {
+  const { manifest, head, summary, sections } = await readReport(folder);
+  for (const { file, svg } of sections.flatMap(({ figures }) => figures))
+    await writeFileAtomically(path.join(target, figurePath(file)), svg);
+  await writeFileAtomically(path.join(target, 'manifest.json'), await readFileWhole(folder.manifest));
+  const page = markdownReport({
+    title: head.title,
+    subtitle: head.subtitle,
+    summary,
+    sections: [
+      ...sections.map(({ figures, ...section }) => ({
+        ...section,
+        figures: figures.map(({ file, caption }) => ({ file: figurePath(file), caption })),
+      })),
+      { heading: 'Models', text: [], figures: [], tables: [await hashTable(folder, manifest)] },
+    ],
+    provenance: [...head.provenance, { name: 'SHA-256 of the images', value: manifest.dataset.sha256 }],
+  });
+  await writeFileAtomically(path.join(target, 'README.md'), page);
+}
+
+function figurePath(file: string): string {
+  return `figures/${file}.svg`;
+}
+
+/** Whoever trains the models again can compare them bit by bit. */
+async function hashTable(folder: RunFolder, { settings, reused = {} }: Manifest): Promise<ReportTable> {
+  const names = Object.keys(settings.models).flatMap((model) =>
+    seedsOf(settings).map((seed) => nameWithSeed(settings, model, seed)),
+  );
+  const rows = await Promise.all(
+    names
+      .filter((name) => existsSync(folder.model(name)))
+      .map(async (name) => {
+        const bytes = await readFileWhole(folder.model(name));
+        const origin = reused[name];
+        return [
+          name,
+          createHash('sha256').update(bytes).digest('hex'),
+          origin === undefined ? 'trained here' : `taken from ${origin.from}, commit ${origin.commit}`,
+        ];
+      }),
+  );
+  return { caption: 'SHA-256 of the model files.', columns: ['model', 'SHA-256', 'origin'], rows };
+}
