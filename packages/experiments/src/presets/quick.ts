@@ -54,6 +54,7 @@ export const quick: RunConfig = {
       grid: { startExponent: -3, stopExponent: 0, count: 31 },
     },
   ],
-  measurements: [],
+  // Where PGD changes a quarter of the images of `shlp`, and of `kh`.
+  measurements: [{ kind: 'audit', images: 50, epsilons: [0.01, 0.02], twins: {} }],
   claims: 'none',
 };
