@@ -20,7 +20,7 @@ export const paperC: RunConfig = paperCOf({
   networks: {
     sigmoid: sigmoid([200, 200, 200], { epochs: 15, saturatedEpochs: 40, warmUpEpochs: 8 }),
     relu: relu([200, 200, 200], { epochs: 10, saturatedEpochs: 30, warmUpEpochs: 3 }),
-    cnn: cnn([4, 8], 100, { epochs: 5, saturatedEpochs: 12, warmUpEpochs: 2 }),
+    cnn: cnn([4, 8], 100, { epochs: 5, saturatedEpochs: 20, warmUpEpochs: 2 }),
   },
   pgdSteps: 5,
   noiseSamples: 4000,
@@ -94,7 +94,7 @@ function relu(widths: readonly number[], schedule: Schedule): PaperCNetwork {
 
 function cnn(filters: readonly [number, number], units: number, schedule: Schedule): PaperCNetwork {
   const layers = convolutionalNetwork(filters, units);
-  return network(layers, schedule, { learningRate: 1e-3, step: 1e-3, largest: 4, tolerance: 0.01 });
+  return network(layers, schedule, { learningRate: 1e-3, step: 2e-3, largest: 4, tolerance: 0.01 });
 }
 
 function network(
