@@ -28,9 +28,26 @@ export async function cutMetrics(
   folder: RunFolder,
   { model, stage, epoch }: Omit<MetricsRow, 'metrics'>,
 ): Promise<void> {
+  await cutBefore(folder, (row) => row.model === model && row.stage === stage && Number(row.epoch) > epoch);
+}
+
+/** Writes the epochs of a model of another run behind those of this one, under its name here. */
+export async function takeMetrics(
+  folder: RunFolder,
+  model: string,
+  from: { readonly folder: RunFolder; readonly model: string },
+): Promise<void> {
+  const rows = (await readMetrics(from.folder)).filter((row) => row.model === from.model);
+  // What was written before a kill.
+  await cutBefore(folder, (row) => row.model === model);
+  const lines = rows.map((row) => `${JSON.stringify({ ...row, model })}\n`);
+  await appendFile(folder.metrics, lines.join(''), { flush: true });
+}
+
+async function cutBefore(folder: RunFolder, isUnwanted: (row: StoredRow) => boolean): Promise<void> {
   let kept = 0;
   for (const { line, row } of await readLines(folder)) {
-    if (row.model === model && row.stage === stage && Number(row.epoch) > epoch) break;
+    if (isUnwanted(row)) break;
     kept += Buffer.byteLength(line) + 1;
   }
   if (existsSync(folder.metrics)) await truncate(folder.metrics, kept);

@@ -23,11 +23,15 @@ export interface ReusedModel {
 /** The bytes of trained models in the folders of other runs. */
 export interface ReusableModels {
   /** Those of a model with exactly these settings, where there are any. */
-  find(
-    model: string,
-    config: ModelConfig,
-    seed: number,
-  ): Promise<{ readonly bytes: Uint8Array; readonly origin: ReusedModel } | undefined>;
+  find(model: string, config: ModelConfig, seed: number): Promise<FoundModel | undefined>;
+}
+
+/** A model of another run, with its name there. */
+interface FoundModel {
+  readonly bytes: Uint8Array;
+  readonly origin: ReusedModel;
+  readonly folder: RunFolder;
+  readonly name: string;
 }
 
 /**
@@ -60,12 +64,13 @@ export async function reusableModels(
       if (usesExtension(config)) return undefined;
       for (const { root, manifest } of fitting) {
         const folder = runFolder(root);
-        const file = fileOf(folder, manifest, model, config, seed);
-        if (file === undefined) continue;
-        const bytes = await readFileWhole(file);
+        const name = nameOf(folder, manifest, model, config, seed);
+        if (name === undefined) continue;
+        const bytes = await readFileWhole(folder.model(name));
         const { version, commit } = manifest.environment;
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        return { bytes, origin: { from: path.basename(path.resolve(root)), version, commit, sha256 } };
+        const origin = { from: path.basename(path.resolve(root)), version, commit, sha256 };
+        return { bytes, origin, folder, name };
       }
       return undefined;
     },
@@ -86,7 +91,7 @@ function usesExtension(config: ModelConfig): boolean {
   }
 }
 
-function fileOf(
+function nameOf(
   folder: RunFolder,
   { settings }: Manifest,
   model: string,
@@ -97,6 +102,6 @@ function fileOf(
   const seeds = settings.seeds ?? 1;
   if (!isDeepStrictEqual(settings.models[model], JSON.parse(JSON.stringify(config)))) return undefined;
   if (!seedsOf({ seed: settings.seed, seeds }).includes(seed)) return undefined;
-  const file = folder.model(nameWithSeed({ seeds }, model, seed));
-  return existsSync(file) ? file : undefined;
+  const name = nameWithSeed({ seeds }, model, seed);
+  return existsSync(folder.model(name)) ? name : undefined;
 }

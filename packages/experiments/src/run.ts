@@ -22,6 +22,7 @@ import {
 import { measureModel } from './measure-model.js';
 import { type MeasureContext, measuringBatch } from './measurements/context.js';
 import { measureInputSpectra } from './measurements/inputs.js';
+import { takeMetrics } from './metrics.js';
 import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import type { OnProgress } from './progress.js';
@@ -214,6 +215,7 @@ async function takeOrTrain(
   if (reused !== undefined) {
     options.onProgress?.({ kind: 'note', text: `${name}: taken from ${reused.origin.from}` });
     await noteReuse(folder, name, reused.origin);
+    await takeMetrics(folder, name, { folder: reused.folder, model: reused.name });
     await writeFileAtomically(file, reused.bytes);
     return;
   }

@@ -36,6 +36,19 @@ describe('a run that may take the models of another', () => {
     expect(again.models.kh?.accuracy).toBe(original.models.kh?.accuracy);
   });
 
+  it('has the metrics of their epochs under their names here', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const second = await temporaryFolder();
+    const config = { ...tinyConfig, seeds: 2 };
+    await runExperiment(tinyRun(second, { config, reuse: [first] }));
+    const original = await readFile(runFolder(first).metrics, 'utf8');
+    const rows = (await readFile(runFolder(second).metrics, 'utf8')).split('\n');
+    const taken = rows.filter((row) => /"model":"\w+-seed-1"/.test(row));
+    expect(`${taken.join('\n')}\n`.replaceAll('-seed-1"', '"')).toBe(original);
+    expect(original).toContain('"model":"l2"');
+  });
+
   it('trains those with other settings or another seed', async () => {
     const first = await temporaryFolder();
     await runExperiment(tinyRun(first));

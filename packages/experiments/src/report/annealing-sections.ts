@@ -29,7 +29,7 @@ export async function annealingSections(folder: RunFolder, settings: RunConfig):
     seedsOf(settings).flatMap((seed) => {
       const model = nameWithSeed(settings, name, seed);
       const rows = metrics.filter((row) => row.model === model);
-      // A model that was taken from another run has no metrics here.
+      // A model that was taken from the run of an earlier version has no metrics here.
       if (rows.length === 0) return [];
       let state = startAnnealing(annealing);
       const value = rows.map(({ validationAccuracy }) => {

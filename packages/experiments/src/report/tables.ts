@@ -17,17 +17,23 @@ export function summaryTable({ models }: RunResults): SummaryTable {
   const attacks = [
     ...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance))),
   ];
+  const hasLayer = Object.values(models).some(({ layer }) => layer !== undefined);
   return {
-    caption:
-      'Models. Alpha: exponent of the power law of the covariance spectrum. Critical L2: median length of the smallest perturbation that changes the class (images changed, of those classified correctly).',
+    caption: [
+      'Models. Alpha: exponent of the power law of the covariance spectrum.',
+      ...(attacks.length === 0
+        ? []
+        : [
+            'Critical L2: median length of the smallest perturbation that changes the class (images changed, of those classified correctly).',
+          ]),
+    ].join(' '),
     columns: [
       'model',
       'test accuracy',
       'alpha images',
       'alpha noise',
       ...attacks.map((attack) => `median critical L2, ${attackTitle(attack)}`),
-      'converged units',
-      'pruned units',
+      ...(hasLayer ? ['converged units', 'pruned units'] : []),
     ],
     rows: Object.entries(models).map(([name, { accuracy, spectrum, criticalDistance, layer }]) => [
       name,
@@ -35,10 +41,15 @@ export function summaryTable({ models }: RunResults): SummaryTable {
       alphaText(spectrum.images),
       alphaText(spectrum.noise),
       ...attacks.map((attack) => distanceText(criticalDistance[attack])),
-      layer === undefined ? null : unbroken(`${(100 * layer.convergedShare).toFixed(1)} %`),
-      layer === undefined ? null : layer.prunedUnits,
+      ...(hasLayer ? layerCells(layer) : []),
     ]),
   };
+}
+
+function layerCells(layer: ModelResult['layer']): (string | number | null)[] {
+  return layer === undefined
+    ? [null, null]
+    : [unbroken(`${(100 * layer.convergedShare).toFixed(1)} %`), layer.prunedUnits];
 }
 
 function alphaText({ alpha, stdErr }: SpectrumResult): string | null {
