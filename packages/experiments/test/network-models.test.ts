@@ -56,7 +56,7 @@ const config = {
     saturated: {
       ...network,
       validationShare: 0.2,
-      adversarialTraining: { kind: 'fgsm', epsilon: 0.1 },
+      adversarialTraining: { kind: 'fgsm', epsilon: 0.1, rampEpochs: 1 },
       penalties: [
         {
           kind: 'saturation',

@@ -41,6 +41,11 @@ const layer = describedVariant('A layer; the last is dense and linear and gives 
   v.strictObject({ kind: v.literal('batch-normalisation') }),
 ]);
 
+const rampEpochs = described(
+  v.optional(count, 1),
+  'Epochs over which epsilon (and the step size) grow in equal steps to their values; 1: at once.',
+);
+
 const hiddenLayer = v.union(
   [v.literal('last'), v.pipe(wholeNumber, v.minValue(0))],
   'expected last or the number of a hidden layer from 0',
@@ -151,10 +156,12 @@ export const networkModel = v.strictObject({
     v.strictObject({
       kind: v.literal('fgsm'),
       epsilon: described(positive, 'Step along the sign of the gradient.'),
+      rampEpochs,
     }),
     v.strictObject({
       kind: v.literal('pgd'),
       epsilon: described(positive, 'Largest change of a value.'),
+      rampEpochs,
       steps: described(count, 'Steps from a random start.'),
       stepSize: described(positive, 'Length of a step.'),
     }),

@@ -91,14 +91,19 @@ function modelsOf(
     levels: [],
     penalties: [],
   };
+  const rampEpochs = Math.ceil(epochs / 2);
   return {
     [name]: vanilla,
-    [`${name}-fgsm`]: { ...vanilla, adversarialTraining: { kind: 'fgsm', epsilon: paperCEpsilon } },
+    [`${name}-fgsm`]: {
+      ...vanilla,
+      adversarialTraining: { kind: 'fgsm', epsilon: paperCEpsilon, rampEpochs },
+    },
     [`${name}-pgd`]: {
       ...vanilla,
       adversarialTraining: {
         kind: 'pgd',
         epsilon: paperCEpsilon,
+        rampEpochs,
         steps: pgdSteps,
         // Steps that add up to 2.5 epsilon, as in Madry et al. 2018.
         stepSize: (2.5 * paperCEpsilon) / pgdSteps,

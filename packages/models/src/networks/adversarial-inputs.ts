@@ -19,9 +19,19 @@ import {
 export type AdversarialTraining =
   | { readonly kind: 'none' }
   /** x + epsilon sign(gradient) (Goodfellow et al. 2015). */
-  | { readonly kind: 'fgsm'; readonly epsilon: number }
+  | ({ readonly kind: 'fgsm' } & AdversarialBudget)
   /** Steps along the sign from a uniform draw within epsilon, kept within epsilon of the image (Madry et al. 2018). */
-  | { readonly kind: 'pgd'; readonly epsilon: number; readonly steps: number; readonly stepSize: number };
+  | ({ readonly kind: 'pgd'; readonly steps: number; readonly stepSize: number } & AdversarialBudget);
+
+/** How far inputs are moved. */
+interface AdversarialBudget {
+  readonly epsilon: number;
+  /**
+   * Epochs over which epsilon and the step size grow in equal steps to their values; 1 unless told. At the whole epsilon
+   * from the start a small network may learn nothing at all.
+   */
+  readonly rampEpochs?: number;
+}
 
 /** Refuses numbers that make no attack. */
 export function expectAdversarialTraining(training: AdversarialTraining): void {
@@ -30,11 +40,25 @@ export function expectAdversarialTraining(training: AdversarialTraining): void {
     if (!(value > 0 && Number.isFinite(value)))
       throw new Error(`adversarialTraining: expected ${what} > 0, got ${value}`);
   };
+  const whole = (what: string, value: number) => {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new Error(`adversarialTraining: expected ${what} as a whole number >= 1, got ${value}`);
+  };
   positive('an epsilon', training.epsilon);
+  whole('rampEpochs', training.rampEpochs ?? 1);
   if (training.kind === 'fgsm') return;
   positive('a step size', training.stepSize);
-  if (!Number.isSafeInteger(training.steps) || training.steps < 1)
-    throw new Error(`adversarialTraining: expected steps as a whole number >= 1, got ${training.steps}`);
+  whole('steps', training.steps);
+}
+
+/** The training in an epoch, counted from 1, with the share of its budget that is reached. */
+export function rampedTraining(training: AdversarialTraining, epoch: number): AdversarialTraining {
+  if (training.kind === 'none') return training;
+  const share = Math.min(1, epoch / (training.rampEpochs ?? 1));
+  const epsilon = share * training.epsilon;
+  return training.kind === 'fgsm'
+    ? { ...training, epsilon }
+    : { ...training, epsilon, stepSize: share * training.stepSize };
 }
 
 /**

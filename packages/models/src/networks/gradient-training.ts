@@ -17,7 +17,7 @@ import { buildOwning } from '../owned-parts.js';
 import type { Samples } from '../samples.js';
 import type { Schedule } from '../schedule.js';
 import { createTraining, type Training, type TrainingStart } from '../training.js';
-import { type AdversarialTraining, adversarialInputs } from './adversarial-inputs.js';
+import { type AdversarialTraining, adversarialInputs, rampedTraining } from './adversarial-inputs.js';
 import { type NetworkArchitecture, parameterShapes } from './architecture.js';
 import { type EarlyStop, watchValidation } from './early-stop.js';
 import { expectGradientTraining } from './expect-gradient-training.js';
@@ -176,12 +176,12 @@ export function createGradientTraining(
     }
 
     /** The rows of a batch, moved against the network where it is trained so. */
-    function trainingRows(batch: RowBatch, stream: string): Tensor2D {
+    function trainingRows(batch: RowBatch, epoch: number, index: number): Tensor2D {
       const labels = labelsOf(batch, undefined);
       const loss = (moved: Tensor2D) => meanCrossEntropy(runNetwork(optionsOf(labels), moved).logits, labels);
-      return adversarialInputs(settings.adversarialTraining, loss, batch.rows, {
+      return adversarialInputs(rampedTraining(settings.adversarialTraining, epoch), loss, batch.rows, {
         buffer: rowsOf(starts, 0, batch.count),
-        stream: { seed, stream },
+        stream: { seed, stream: `adversarial start, epoch ${epoch}, batch ${index}` },
       });
     }
 
@@ -198,7 +198,7 @@ export function createGradientTraining(
         for (let index = 0; index < plan.batchCount; index++) {
           batches.withBatch(plan, index, (batch) =>
             tidy(() => {
-              const rows = trainingRows(batch, `adversarial start, epoch ${epoch}, batch ${index}`);
+              const rows = trainingRows(batch, epoch, index);
               levels.forEach((level, number) => {
                 const stepNumber = ((epoch - 1) * plan.batchCount + index) * levels.length + number;
                 const measured = step(batch, rows, level, stepNumber, learningRate);

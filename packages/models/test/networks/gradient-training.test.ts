@@ -224,14 +224,16 @@ describe('createGradientTraining', () => {
     other.dispose();
   });
 
-  it('trains on images that are moved along the sign of the gradient', () => {
-    // One input, two classes, logits (w x, -w x) with w = 1: the gradient of class 0 by x is negative, so that x = 1
-    // goes down by epsilon, and the loss is ln(1 + exp(-2 (1 - epsilon))).
+  /**
+   * The loss of the first epoch of one input and two classes with logits (w x, -w x) and w = 1. The gradient of class 0 by
+   * x is negative, so that x = 1 goes down by epsilon, and the loss is ln(1 + exp(-2 (1 - epsilon))).
+   */
+  function firstLossUnder(adversarialTraining: GradientTrainingSettings['adversarialTraining']): number {
     const bright = samplesFrom([[255]], [0], 2);
     const settings: GradientTrainingSettings = {
       ...settingsOf([dense(2, { kind: 'linear' }, false)]),
       architecture: { inputShape: [1, 1, 1], layers: [dense(2, { kind: 'linear' }, false)] },
-      adversarialTraining: { kind: 'fgsm', epsilon: 0.25 },
+      adversarialTraining,
     };
     using fresh = trainingOf(settings, [], bright);
     const arrays = new Map(fresh.checkpoint().arrays);
@@ -244,7 +246,17 @@ describe('createGradientTraining', () => {
       kind: 'resume',
       checkpoint: { epoch: 0, arrays },
     });
-    expect(training.runEpoch().loss).toBeCloseTo(Math.log1p(Math.exp(-1.5)), 6);
+    return training.runEpoch().loss ?? Number.NaN;
+  }
+
+  it('trains on images that are moved along the sign of the gradient', () => {
+    const loss = firstLossUnder({ kind: 'fgsm', epsilon: 0.25 });
+    expect(loss).toBeCloseTo(Math.log1p(Math.exp(-2 * (1 - 0.25))), 6);
+  });
+
+  it('moves them by a part of epsilon in the epochs of a ramp', () => {
+    const loss = firstLossUnder({ kind: 'fgsm', epsilon: 0.25, rampEpochs: 5 });
+    expect(loss).toBeCloseTo(Math.log1p(Math.exp(-2 * (1 - 0.05))), 6);
   });
 
   it('learns from points as from the bytes that have their values', () => {
@@ -279,6 +291,10 @@ describe('createGradientTraining', () => {
     ],
     [{ levels: [{ groups: [0, 1], depth: 2 }] }, 'expected a group for each of 3 classes at level 1, got 2'],
     [{ levels: [{ groups: [0, 1, 3], depth: 2 }] }, 'expected groups from 0 to 2 at level 1, got 3'],
+    [
+      { adversarialTraining: { kind: 'fgsm', epsilon: 0.1, rampEpochs: 0 } },
+      'adversarialTraining: expected rampEpochs as a whole number >= 1, got 0',
+    ],
     [{ adversarialTraining: { kind: 'fgsm', epsilon: 0 } }, 'expected an epsilon > 0, got 0'],
     [
       { adversarialTraining: { kind: 'pgd', epsilon: 0.1, steps: 0, stepSize: 0.1 } },
