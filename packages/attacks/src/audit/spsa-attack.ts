@@ -7,6 +7,8 @@ import { rowOf, type Search } from './search.js';
 /**
  * SPSA on the margin (Spall 1992; Uesato et al. 2018): each step follows the mean of `pairs` two-sided differences along
  * random signs of a quarter of epsilon.
+ * Apart from methods/spsa.ts, which knows linf alone and refuses a classifier whose answers are not finite: the audit asks
+ * those too.
  */
 export async function spsaAttack(
   probe: Probe,

@@ -8,6 +8,8 @@ import { joined, rowOf, type Search } from './search.js';
  * The square attack on the margin (Andriushchenko et al. 2020): stripes of +-epsilon at first, then windows of +-epsilon
  * that are kept where they lower the margin. Windows are squares where the inputs are a square image, segments
  * otherwise; in l2 the whole perturbation is scaled back onto the sphere.
+ * Apart from methods/square.ts, which knows linf and images with channels alone and refuses a classifier whose answers are
+ * not finite: the audit asks those too.
  */
 export async function squareAttack(
   probe: Probe,
