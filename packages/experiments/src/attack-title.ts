@@ -8,5 +8,7 @@ const titles: Readonly<Record<string, string>> = {
   fgsm: 'FGSM',
   pgd: 'PGD',
   minimal: 'minimal norm',
+  targeted: 'targeted iterative',
+  'second-order': 'second order',
   'clean-gradient-pgd': 'PGD with gradients at the clean image',
 };

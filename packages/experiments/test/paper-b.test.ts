@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { normalisationScales } from '@hebblab/data';
 import {
   parseRunConfig,
@@ -7,6 +8,7 @@ import {
   readResults,
   runExperiment,
   runFolder,
+  writeResultsPage,
 } from '@hebblab/experiments';
 import { normalisedImages, samplesOf } from '@hebblab/models';
 import { decodeAnyModel, openNetwork, openTensors } from '@hebblab/models/networks';
@@ -106,6 +108,15 @@ describe('a run of the shape of paper-b', () => {
     for (const figure of ['fixed-budget-pgd-with-isometry', 'isometry-cse', 'embedding-hierarchy'])
       expect(files).toContain(`figures/${figure}.svg`);
     await readResults(runFolder(whole));
+    const kept = await temporaryFolder();
+    await writeResultsPage(runFolder(whole), kept);
+    const rows = (await readFile(path.join(kept, 'README.md'), 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('| beta-1e-1 | PGD |'));
+    // Of the table of each loss, the accuracy at the first epsilon.
+    expect(rows.map((row) => Number.parseFloat(row.split('|')[3] ?? ''))).toEqual(
+      Object.values(budget?.curves ?? {}).map(({ pgd }) => Number(pgd?.accuracy[0]?.toFixed(3))),
+    );
 
     const cut = await temporaryFolder();
     await runAndAbort(

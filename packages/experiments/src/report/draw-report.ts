@@ -6,6 +6,7 @@ import { type RunResults, readResults } from '../results.js';
 import type { RunFolder } from '../run-folder.js';
 import { annealingSections } from './annealing-sections.js';
 import { claimsOfRuns, claimsText, comparisonsOfRuns, comparisonText } from './claims-of-runs.js';
+import { budgetTables } from './curve-tables.js';
 import { budgetFigures, embeddingFigures, isometryFigures } from './isometry-figures.js';
 import { landscapeFigures } from './landscape-figures.js';
 import { convergenceFigures, synapseFigures, varianceFigures } from './layer-figures.js';
@@ -117,7 +118,7 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
         ...scatterFigures(models, published),
         ...budgetFigures(models),
       ],
-      tables: [...bisectionTables(models), ...minimalTables(models)],
+      tables: [...bisectionTables(models), ...minimalTables(models), ...budgetTables(models)],
     },
     {
       heading: 'Geometry',

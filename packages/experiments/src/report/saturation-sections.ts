@@ -11,6 +11,7 @@ import {
   similarityMatrices,
 } from '@hebblab/report';
 import type { AuditResult, LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
+import { errorTables } from './curve-tables.js';
 
 type Figure = ReportFigure & { readonly file: string };
 type Section = Omit<ReportSection, 'figures'> & { readonly figures: readonly Figure[] };
@@ -27,7 +28,7 @@ export function saturationSections({ models, experiments }: RunResults): Section
         'Share of the images that are wrong after an attack within epsilon in L-infinity, those wrong without it included.',
       ],
       figures: errorFigures(entries),
-      tables: [],
+      tables: errorTables(entries),
     },
     {
       heading: 'Which robustness is real',
