@@ -1,6 +1,6 @@
 import { DataError } from '@hebblab/data';
 import type { Samples } from '@hebblab/models';
-import { layerWidths, parameterShapes } from '@hebblab/models/networks';
+import { layerWidths, parameterShapes } from '@hebblab/models/networks/architecture';
 import { classFaults } from './config/hierarchy-faults.js';
 import type { CustomModelConfig, ModelConfig, NetworkConfig, RunConfig } from './config.js';
 

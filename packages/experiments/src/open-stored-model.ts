@@ -1,11 +1,5 @@
 import { decodeModel, type OpenModel, openModel } from '@hebblab/models';
-import {
-  decodeAnyModel,
-  type NetworkModel,
-  type OpenNetwork,
-  openNetwork,
-  openTensors,
-} from '@hebblab/models/networks';
+import type { NetworkModel, OpenNetwork } from '@hebblab/models/networks';
 import type { Kernels } from '@hebblab/wasm';
 import type { ModelConfig } from './config.js';
 import { type Extensions, extensionNamed } from './extensions.js';
@@ -52,6 +46,7 @@ export async function openStoredModel(
     const open = extension.open(kernels, bytes, capacity);
     return { config, open, settings: {}, asNetwork: { kind: 'none' }, [Symbol.dispose]: open.dispose };
   }
+  const { decodeAnyModel, openNetwork, openTensors } = await import('@hebblab/models/networks');
   const { open, settings } = await openModelFile(kernels, bytes, { capacity, source });
   const openUnpruned =
     config.kind === 'local-learning' ? openerOfUnpruned(kernels, bytes, capacity, source) : {};

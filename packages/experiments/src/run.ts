@@ -40,7 +40,6 @@ import {
 import { whileLocked } from './run-lock.js';
 import { nameWithSeed, seedsOf } from './seeds.js';
 import { type TrainModelContext, trainModel } from './train-model.js';
-import { networkFaults } from './train-network.js';
 
 /** What a run is made of, and where it goes. */
 export interface RunOptions {
@@ -109,6 +108,7 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
     const normalise = (images: ImageSet) =>
       samplesOf(images, normalisationScales(images, config.normalisation));
     const [train, test] = [normalise(dataset.train), normalise(dataset.test)];
+    const { networkFaults } = await import('./train-network.js');
     const ofNetworks = await networkFaults({ kernels, train, seed: config.seed }, config.models);
     expectRunnable(config, sizesOf(train, test), ofNetworks);
     const images = describeImages(dataset);

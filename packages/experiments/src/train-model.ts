@@ -36,7 +36,6 @@ import type {
 import { type Extensions, extensionNamed } from './extensions.js';
 import type { LayerResult } from './results.js';
 import { runStage, type StageContext } from './stage.js';
-import { trainNetwork } from './train-network.js';
 
 /** What training any model needs. */
 export interface TrainModelContext extends StageContext {
@@ -62,7 +61,7 @@ export async function trainModel(context: TrainModelContext, config: ModelConfig
     case 'backpropagation':
       return trainBackpropagation(context, config);
     case 'network':
-      return trainNetwork(context, config);
+      return (await import('./train-network.js')).trainNetwork(context, config);
     case 'initialised':
       return initialisedNetwork(context, config);
     case 'custom': {

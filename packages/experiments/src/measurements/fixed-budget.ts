@@ -9,11 +9,10 @@ import {
   relativeAccuracy,
 } from '@hebblab/attacks';
 import { normalisedImages } from '@hebblab/models';
-import { type OpenNetwork, trainingLossObjective } from '@hebblab/models/networks';
+import type { OpenNetwork } from '@hebblab/models/networks';
 import type { MeasurementConfig, ModelConfig } from '../config.js';
 import type { StoredModel } from '../open-stored-model.js';
 import type { FixedBudgetResult } from '../results.js';
-import { penaltyOf } from '../train-network.js';
 import { classifierOf } from './attacks.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 
@@ -35,6 +34,10 @@ export async function measureFixedBudget(
   const isometric = isometryOf(config);
   if (losses.includes('with-isometry') && isometric !== undefined) {
     const { penalty, batchSize } = isometric;
+    const [{ trainingLossObjective }, { penaltyOf }] = await Promise.all([
+      import('@hebblab/models/networks'),
+      import('../train-network.js'),
+    ]);
     using network = await asNetwork.open(batchSize);
     using loss = trainingLossObjective(context.kernels, network, [penaltyOf(penalty)], context.test, {
       batchSize,

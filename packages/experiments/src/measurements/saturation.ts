@@ -9,7 +9,8 @@ import {
   singularValuesAlongPath,
 } from '@hebblab/analysis';
 import { normalisedImages, type Samples } from '@hebblab/models';
-import { type NetworkModel, type OpenNetwork, parameterShapes } from '@hebblab/models/networks';
+import type { NetworkModel, OpenNetwork } from '@hebblab/models/networks';
+import { parameterShapes } from '@hebblab/models/networks/architecture';
 import { randomUniform } from '@hebblab/wasm';
 import type { MeasurementConfig } from '../config.js';
 import type {
