@@ -17,7 +17,7 @@ function shortened(example: string): string {
     names.map((name) => ` --set '${prefix}${name}'`).join('');
   if (example.startsWith('hebblab train kh')) return `${example}${sets('', [...settings, 'hidden=150'])}`;
   if (!example.startsWith('hebblab run quick')) return example;
-  const short = `${sets('models.kh.', settings)}${sets('', ['models.shlp.epochs=2', 'attacks=[]'])}`;
+  const short = `${sets('models.kh.', settings)}${sets('', ['models.shlp.epochs=2', 'attacks=[]', 'measurements=[]'])}`;
   return example.replace('run quick', `run quick${short}`);
 }
 

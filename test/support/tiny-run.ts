@@ -8,6 +8,7 @@ export const tinySettings: readonly string[] = [
   'models.shlp.epochs=1',
   'spectra={"fitImages":[2,15],"fitNoise":[2,15],"noiseSamples":100}',
   'attacks=[{"kind":"fgsm","images":50,"grid":{"startExponent":-3,"stopExponent":0,"count":5}}]',
+  'measurements=[{"kind":"audit","images":4,"epsilons":[0.01],"twins":{}}]',
 ];
 
 /** The arguments of the command line that carry out the tiny run into a folder. */
