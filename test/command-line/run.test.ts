@@ -111,7 +111,28 @@ describe('hebblab run CONFIG.json --json', () => {
     expect(page).toContain(createHash('sha256').update(model).digest('hex'));
     const manifest = (root: string) => readFileSync(path.join(root, 'manifest.json'), 'utf8');
     expect(manifest(kept)).toBe(manifest(out));
+    expect(await hebblab(['report', out, '--markdown', 'kept'], { cwd: folder.path })).toMatchObject({
+      code: 0,
+    });
   });
+
+  it.each([
+    { place: '', got: 'expected a path, got an empty one' },
+    { place: 'file', got: 'expected a folder, got the file file' },
+    { place: '.', got: 'expected a folder without a README.md of another kind, got .' },
+  ])(
+    'leaves a README.md that it did not write as it is where the page is to go to "$place"',
+    async ({ place, got }) => {
+      using folder = temporaryFolder();
+      const [readme, file] = [path.join(folder.path, 'README.md'), path.join(folder.path, 'file')];
+      writeFileSync(readme, 'mine');
+      writeFileSync(file, 'mine');
+      const refused = await hebblab(['report', out, '--markdown', place], { cwd: folder.path });
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(faultLines(refused)).toEqual([expect.stringContaining(got)]);
+      expect([readme, file].map((each) => readFileSync(each, 'utf8'))).toEqual(['mine', 'mine']);
+    },
+  );
 
   it.each([
     { damage: '{', got: 'expected JSON' },

@@ -3,6 +3,11 @@ export function attackTitle(kind: string): string {
   return titles[kind] ?? kind;
 }
 
+/** What they call a loss that is attacked. */
+export function lossTitle(loss: string): string {
+  return loss === 'with-isometry' ? 'loss of the training' : loss;
+}
+
 const titles: Readonly<Record<string, string>> = {
   random: 'random noise',
   fgsm: 'FGSM',

@@ -16,7 +16,6 @@ import {
 import { DataError } from '@hebblab/data';
 import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
 import type { Kernels } from '@hebblab/wasm';
-import { accuracyOf } from './accuracy-of.js';
 import { firstCorrectImages } from './measurements/attacked-images.js';
 import { classifierOf, publishedAttack, searchWithin } from './measurements/attacks.js';
 import { measuringBatch } from './measurements/context.js';
@@ -94,11 +93,12 @@ export type AttackMeasurement = {
 export async function evaluateModel(request: EvaluationRequest): Promise<ModelEvaluation> {
   const { open, test, attacks, images: wanted, signal } = request;
   expectFitting(open, test);
-  const inputs = normalisedImages(test, test.count);
-  expectInsideBounds(inputs);
-  const accuracy = accuracyOf(open, inputs, test.images.labels);
-  const chosen = firstCorrectImages(open, test, wanted === 'all' ? test.count : wanted);
-  const { numbers, images, labels } = chosen;
+  expectInsideBounds(normalisedImages(test, test.count));
+  const { numbers, images, labels, correct } = firstCorrectImages(
+    open,
+    test,
+    wanted === 'all' ? test.count : wanted,
+  );
   const attacked: AttackRequest = { images, labels, batchSize: measuringBatch, signal };
   const classifier = classifierOf(open);
   const measurements: AttackMeasurement[] = [];
@@ -109,7 +109,7 @@ export async function evaluateModel(request: EvaluationRequest): Promise<ModelEv
         : await measureAttack(request, classifier, attacked, attack)),
     );
   }
-  return { testImages: test.count, accuracy, attackedImages: numbers, measurements };
+  return { testImages: test.count, accuracy: correct / test.count, attackedImages: numbers, measurements };
 }
 
 interface AttackRequest {

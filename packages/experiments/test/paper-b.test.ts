@@ -117,6 +117,14 @@ describe('a run of the shape of paper-b', () => {
     expect(rows.map((row) => Number.parseFloat(row.split('|')[3] ?? ''))).toEqual(
       Object.values(budget?.curves ?? {}).map(({ pgd }) => Number(pgd?.accuracy[0]?.toFixed(3))),
     );
+    // Student's t of one degree of freedom is 12.706, and the standard error of two seeds half of their difference.
+    const halves = Object.keys(budget?.curves ?? {}).map((loss) => {
+      const [one = Number.NaN, other = Number.NaN] = (models['beta-1e-1']?.perSeed ?? []).map(
+        ({ measurements }) => measurements?.['fixed-budget']?.curves[loss]?.pgd?.accuracy[0] ?? Number.NaN,
+      );
+      return ((12.7062 * Math.abs(one - other)) / 2).toFixed(3);
+    });
+    expect(rows.map((row) => row.split('|')[3]?.split('±')[1]?.trim())).toEqual(halves);
 
     const cut = await temporaryFolder();
     await runAndAbort(

@@ -169,6 +169,14 @@ describe('a run', () => {
     expect(rows[1]?.slice(-2)).toEqual([null, null]);
   });
 
+  it('has no columns of units where no model has a layer of the Krotov-Hopfield rule', () => {
+    const { l2 } = results.models;
+    if (l2 === undefined) throw new Error('expected the model l2');
+    const { columns, rows } = summaryTable({ ...results, models: { l2 } });
+    expect(columns.slice(-1)).toEqual(['median critical L2, FGSM']);
+    expect(rows[0]).toHaveLength(columns.length);
+  });
+
   it('gives the same bytes again with the same seed, and other models with another', async () => {
     const again = await temporaryFolder();
     await runExperiment(tinyRun(again));

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { DataError } from '@hebblab/data';
 import { writeFileAtomically } from '@hebblab/data/files';
 import {
@@ -10,6 +12,7 @@ import {
   writeResultsPage,
 } from '@hebblab/experiments';
 import { Command } from 'commander';
+import { expectWritable } from '../options.js';
 import { type Cell, fittingTable, outputWidth, type Table } from '../text-table.js';
 
 export function reportCommand(): Command {
@@ -40,6 +43,7 @@ interface ReportFlags {
 }
 
 async function report(roots: string[], flags: ReportFlags): Promise<void> {
+  if (flags.markdown !== undefined) expectPlaceForPage(flags.markdown);
   // All are read before anything is drawn.
   const runs = await readRuns(roots);
   const tablesOfClaims = claimTables(runs);
@@ -73,6 +77,16 @@ async function report(roots: string[], flags: ReportFlags): Promise<void> {
     ].join('\n'),
   ];
   console.log(parts.join('\n\n'));
+}
+
+/** A README.md without the manifest.json that a page has beside it is somebody else's. */
+function expectPlaceForPage(place: string): void {
+  expectWritable('--markdown', place);
+  if (existsSync(place) && !statSync(place).isDirectory())
+    throw new DataError(`--markdown: expected a folder, got the file ${place}`);
+  const has = (file: string) => existsSync(path.join(place, file));
+  if (has('README.md') && !has('manifest.json'))
+    throw new DataError(`--markdown: expected a folder without a README.md of another kind, got ${place}`);
 }
 
 /** One table of several runs: a row a model, every column that any of the runs has. */

@@ -11,19 +11,25 @@ export interface AttackedImages {
   readonly labels: Uint8Array;
 }
 
-/** The first images that the model classifies correctly; all of them where there are fewer than wanted. */
-export function firstCorrectImages(open: OpenModel, test: Samples, wanted: number): AttackedImages {
+/** The first images that the model classifies correctly, and how many there are of these; fewer than wanted where there are. */
+export function firstCorrectImages(
+  open: OpenModel,
+  test: Samples,
+  wanted: number,
+): AttackedImages & { readonly correct: number } {
   const { labels } = test.images;
   const values = normalisedImages(test, test.count);
   const logits = open.logits(values, test.count);
-  const numbers = Array.from(labels.keys())
-    .filter((image) => predictedClass(logits, open.classes, image) === labels[image])
-    .slice(0, wanted);
+  const correct = Array.from(labels.keys()).filter(
+    (image) => predictedClass(logits, open.classes, image) === labels[image],
+  );
+  const numbers = correct.slice(0, wanted);
   const images = new Float32Array(numbers.length * test.inputs);
   numbers.forEach((number, row) => {
     images.set(values.subarray(number * test.inputs, (number + 1) * test.inputs), row * test.inputs);
   });
-  return { numbers, images, labels: Uint8Array.from(numbers, (number) => labels[number] as number) };
+  const ownLabels = Uint8Array.from(numbers, (number) => labels[number] as number);
+  return { numbers, images, labels: ownLabels, correct: correct.length };
 }
 
 /** The first images of the set. */

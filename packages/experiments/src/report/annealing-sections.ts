@@ -1,18 +1,15 @@
-import { csv, type ReportFigure, type ReportSection, trainingCurves } from '@hebblab/report';
+import { csv, trainingCurves } from '@hebblab/report';
 import type { RunConfig } from '../config.js';
 import { readMetrics } from '../metrics.js';
 import type { RunFolder } from '../run-folder.js';
 import { nameWithSeed, seedsOf } from '../seeds.js';
-
-type Section = Omit<ReportSection, 'figures'> & {
-  readonly figures: readonly (ReportFigure & { readonly file: string })[];
-};
+import type { NamedSection } from './named-figure.js';
 
 /**
  * lambda of each annealed training by epoch, and where it ended. It is not among the metrics but follows from their
  * validation accuracies, so the controller is run on those again.
  */
-export async function annealingSections(folder: RunFolder, settings: RunConfig): Promise<Section[]> {
+export async function annealingSections(folder: RunFolder, settings: RunConfig): Promise<NamedSection[]> {
   const annealed = Object.entries(settings.models).flatMap(([name, model]) => {
     if (model.kind !== 'network') return [];
     return model.penalties.flatMap((penalty) =>

@@ -1,5 +1,5 @@
 import type { ReportTable } from '@hebblab/report';
-import { attackTitle } from '../attack-title.js';
+import { attackTitle, lossTitle } from '../attack-title.js';
 import { intervalsAt, type NamedModels } from './named-figure.js';
 
 /** Accuracy at each epsilon of fixed budgets: a table for each loss that was attacked. */
@@ -9,7 +9,7 @@ export function budgetTables(models: NamedModels): ReportTable[] {
   );
   return [...losses].flatMap((loss) =>
     curveTable(
-      `Accuracy at each epsilon (L-infinity) under attacks on ${loss === 'with-isometry' ? 'the loss of the training' : 'the cross-entropy'}.`,
+      `Accuracy at each epsilon (L-infinity) under attacks on the ${lossTitle(loss)}.`,
       models,
       ['fixed-budget', 'curves', loss],
       'accuracy',

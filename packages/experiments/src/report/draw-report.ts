@@ -1,5 +1,5 @@
 import { writeFileAtomically } from '@hebblab/data/files';
-import { claimsPage, htmlReport, type ReportSection } from '@hebblab/report';
+import { claimsPage, htmlReport } from '@hebblab/report';
 import { publishedAndIndependent } from '../claims/claims.js';
 import { type Manifest, readManifest } from '../manifest.js';
 import { type RunResults, readResults } from '../results.js';
@@ -11,7 +11,7 @@ import { budgetFigures, embeddingFigures, isometryFigures } from './isometry-fig
 import { landscapeFigures } from './landscape-figures.js';
 import { convergenceFigures, synapseFigures, varianceFigures } from './layer-figures.js';
 import { bisectionTables, dimensionTables, jacobianTables, minimalTables } from './measurement-tables.js';
-import type { NamedFigure } from './named-figure.js';
+import type { NamedSection } from './named-figure.js';
 import { accuracyFigure, attackFigures, distanceFigures, scatterFigures } from './robustness-figures.js';
 import { saturationSections } from './saturation-sections.js';
 import { inputSpectra, modelSpectra, populationFigures, pruningSpectra } from './spectra-figures.js';
@@ -64,15 +64,17 @@ export async function readReport(folder: RunFolder) {
   };
 }
 
-type Section = Omit<ReportSection, 'figures'> & { readonly figures: readonly NamedFigure[] };
-
-async function makeSections(folder: RunFolder, manifest: Manifest, results: RunResults): Promise<Section[]> {
+async function makeSections(
+  folder: RunFolder,
+  manifest: Manifest,
+  results: RunResults,
+): Promise<NamedSection[]> {
   const models = Object.entries(results.models);
   const { settings } = manifest;
   const references = publishedAndIndependent(settings);
   const [published] = references;
   const overSeeds = settings.seeds > 1;
-  const sections: Section[] = [
+  const sections: NamedSection[] = [
     {
       heading: 'What the layer learned',
       text: [
@@ -146,7 +148,7 @@ async function makeSections(folder: RunFolder, manifest: Manifest, results: RunR
   );
 }
 
-function claimsSection(manifest: Manifest, results: RunResults): Section[] {
+function claimsSection(manifest: Manifest, results: RunResults): NamedSection[] {
   const runs = [{ name: 'this run', manifest, results }];
   const claims = claimsOfRuns(runs);
   if (claims.length === 0) return [];

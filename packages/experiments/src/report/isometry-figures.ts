@@ -1,5 +1,5 @@
 import { csv, embeddings, lineCurves, pairScatter } from '@hebblab/report';
-import { attackTitle } from '../attack-title.js';
+import { attackTitle, lossTitle } from '../attack-title.js';
 import type { ModelResult, SeveralSeeds } from '../results.js';
 import type { NamedFigure } from './named-figure.js';
 
@@ -24,7 +24,7 @@ export function budgetFigures(models: Models): NamedFigure[] {
         const each = { name, x: curve.epsilon, y: curve.accuracy };
         return [band === undefined ? each : { ...each, interval: band }];
       });
-      const title = `${attackTitle(attack)} on the ${lossTitles[loss] ?? loss}`;
+      const title = `${attackTitle(attack)} on the ${lossTitle(loss)}`;
       const epsilons = series[0]?.x ?? [];
       return {
         file: `fixed-budget-${attack}-${loss}`,
@@ -46,11 +46,6 @@ export function budgetFigures(models: Models): NamedFigure[] {
     });
   });
 }
-
-const lossTitles: Readonly<Record<string, string>> = {
-  'cross-entropy': 'cross-entropy',
-  'with-isometry': 'loss of the training',
-};
 
 /** Within [0, 1], where an accuracy is. */
 function bandOf(

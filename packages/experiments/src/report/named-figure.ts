@@ -1,10 +1,13 @@
-import type { ReportFigure } from '@hebblab/report';
+import type { ReportFigure, ReportSection } from '@hebblab/report';
 import type { ModelResult, RunResults } from '../results.js';
 
 /** A figure with the name of its file. */
 export interface NamedFigure extends ReportFigure {
   readonly file: string;
 }
+
+/** A section whose figures are files too. */
+export type NamedSection = Omit<ReportSection, 'figures'> & { readonly figures: readonly NamedFigure[] };
 
 /** Models by their names, in the order of the run. */
 export type NamedModels = readonly (readonly [name: string, model: RunResults['models'][string]])[];

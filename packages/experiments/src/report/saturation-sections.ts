@@ -4,28 +4,28 @@ import {
   csv,
   lineCurves,
   overlaidHistograms,
-  type ReportFigure,
-  type ReportSection,
   type ReportTable,
   remainingRobustness,
   similarityMatrices,
 } from '@hebblab/report';
+import { attackTitle } from '../attack-title.js';
 import type { AuditResult, LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
 import { errorTables } from './curve-tables.js';
+import type { NamedFigure, NamedSection } from './named-figure.js';
 
-type Figure = ReportFigure & { readonly file: string };
-type Section = Omit<ReportSection, 'figures'> & { readonly figures: readonly Figure[] };
 type Model = RunResults['models'][string];
 
 /** What a run measured of saturation and of audits (arXiv 1703.09202, docs/audit); nothing where it measured neither. */
-export function saturationSections({ models, experiments }: RunResults): Section[] {
+export function saturationSections({ models, experiments }: RunResults): NamedSection[] {
   const entries = Object.entries(models);
   const linear = experiments?.['linear-kurtosis'];
-  const parts: Section[] = [
+  const ofSeeds = (text: string) => (entries.some(([, { perSeed }]) => perSeed !== undefined) ? [text] : []);
+  const parts: NamedSection[] = [
     {
       heading: 'Error within a budget',
       text: [
         'Share of the images that are wrong after an attack within epsilon in L-infinity, those wrong without it included.',
+        ...ofSeeds('Means over seeds.'),
       ],
       figures: errorFigures(entries),
       tables: errorTables(entries),
@@ -34,12 +34,16 @@ export function saturationSections({ models, experiments }: RunResults): Section
       heading: 'Which robustness is real',
       text: [
         'Each model by the audit of this project: whether gradients can be trusted, and what is left of the accuracy under the strongest of its attacks.',
+        ...ofSeeds('Marks are the worst of the seeds, accuracies are means over them.'),
       ],
       ...auditParts(entries),
     },
     {
       heading: 'Classes from layer to layer',
-      text: ['Correlations between the activations of images, side by side by class. Of the first seed.'],
+      text: [
+        'Correlations between the activations of images, side by side by class.',
+        ...ofSeeds('Of the first seed.'),
+      ],
       figures: entries.flatMap(([name, model]) =>
         similarityFigure(name, firstSeed(model)['layer-similarity']),
       ),
@@ -47,7 +51,7 @@ export function saturationSections({ models, experiments }: RunResults): Section
     },
     {
       heading: 'The map between images, saturation and weights',
-      text: [],
+      text: ofSeeds('Curves and tails are means over seeds, histograms are of the first seed.'),
       figures: [...pathFigures(entries), ...saturationFigures(entries)],
       tables: kurtosisTables(entries),
     },
@@ -70,7 +74,7 @@ function allSeeds(model: Model): MeasurementResults[] {
   return (model.perSeed ?? [model]).map(({ measurements = {} }) => measurements);
 }
 
-function errorFigures(entries: readonly [string, Model][]): Figure[] {
+function errorFigures(entries: readonly [string, Model][]): NamedFigure[] {
   const attacks = new Set(
     entries.flatMap(([, { measurements }]) => Object.keys(measurements?.['adversarial-error'] ?? {})),
   );
@@ -79,7 +83,7 @@ function errorFigures(entries: readonly [string, Model][]): Figure[] {
       const curve = measurements?.['adversarial-error']?.[attack];
       return curve === undefined ? [] : [{ name, x: curve.epsilon, y: curve.error }];
     });
-    const title = `Error under ${attackNames[attack] ?? attack}`;
+    const title = `Error under ${attackTitle(attack)}`;
     return {
       file: `error-${attack}`,
       svg: lineCurves({
@@ -88,7 +92,7 @@ function errorFigures(entries: readonly [string, Model][]): Figure[] {
         y: { label: 'error', range: [0, 1] },
         title,
       }),
-      caption: `${title}; means over seeds.`,
+      caption: `${title}.`,
       csv: {
         fileName: `error-${attack}.csv`,
         text: csv({
@@ -100,13 +104,7 @@ function errorFigures(entries: readonly [string, Model][]): Figure[] {
   });
 }
 
-const attackNames: Readonly<Record<string, string>> = {
-  fgsm: 'FGSM',
-  targeted: 'the targeted iterative attack',
-  'second-order': 'the second-order attack',
-};
-
-function auditParts(entries: readonly [string, Model][]): Pick<Section, 'figures' | 'tables'> {
+function auditParts(entries: readonly [string, Model][]): Pick<NamedSection, 'figures' | 'tables'> {
   const audited = entries.flatMap(([name, model]) => {
     const seeds = allSeeds(model).flatMap(({ audit }) => audit ?? []);
     const { audit, 'adversarial-error': errors } = model.measurements ?? {};
@@ -119,7 +117,7 @@ function auditParts(entries: readonly [string, Model][]): Pick<Section, 'figures
   // The last is the full range.
   const budgets = audited[0]?.audit.epsilons.slice(0, -1).map(({ epsilon }) => epsilon) ?? [];
   const largest = budgets.at(-1);
-  const matrix: Figure = {
+  const matrix: NamedFigure = {
     file: 'audit',
     svg: auditMatrix({
       checks,
@@ -138,7 +136,7 @@ function auditParts(entries: readonly [string, Model][]): Pick<Section, 'figures
       })),
       title: 'Audit',
     }),
-    caption: 'Of several seeds the worst.',
+    caption: 'What each check found.',
   };
   const remaining = audited.flatMap(({ name, audit, fgsm }) => {
     const at = audit.epsilons.find(({ epsilon }) => epsilon === largest);
@@ -146,7 +144,7 @@ function auditParts(entries: readonly [string, Model][]): Pick<Section, 'figures
     if (at === undefined || error === undefined) return [];
     return [{ name, apparent: 1 - error, remaining: (at.accuracy * audit.correct) / audit.images }];
   });
-  const left: Figure[] =
+  const left: NamedFigure[] =
     remaining.length === 0
       ? []
       : [
@@ -158,8 +156,7 @@ function auditParts(entries: readonly [string, Model][]): Pick<Section, 'figures
               attacks: ['FGSM', 'strongest attack of the audit'],
               title: 'What the audit leaves',
             }),
-            caption:
-              'Accuracy on the images of FGSM, and on those of the audit, which are fewer; means over seeds.',
+            caption: 'Accuracy on the images of FGSM, and on those of the audit, which are fewer.',
           },
         ];
   return { figures: [matrix, ...left], tables: [auditTable(audited, budgets)] };
@@ -170,8 +167,7 @@ function auditTable(
   budgets: readonly number[],
 ): ReportTable {
   return {
-    caption:
-      'Audit. Accuracies are shares of the correct images that stand under every attack; means over seeds.',
+    caption: 'Audit. Accuracies are shares of the correct images that stand under every attack.',
     columns: ['model', 'verdict', ...budgets.map((epsilon) => `standing at ${epsilon}`), 'why'],
     rows: audited.map(({ name, audit, seeds }) => [
       name,
@@ -215,7 +211,7 @@ function worst<Value extends string>(
   return order.find((value) => found.includes(value)) ?? (order.at(-1) as Value);
 }
 
-function similarityFigure(name: string, similarity: MeasurementResults['layer-similarity']): Figure[] {
+function similarityFigure(name: string, similarity: MeasurementResults['layer-similarity']): NamedFigure[] {
   if (similarity === undefined) return [];
   const { layers, drawn } = similarity;
   return [
@@ -238,7 +234,7 @@ function similarityFigure(name: string, similarity: MeasurementResults['layer-si
   ];
 }
 
-function pathFigures(entries: readonly [string, Model][]): Figure[] {
+function pathFigures(entries: readonly [string, Model][]): NamedFigure[] {
   const series = entries.flatMap(([name, { measurements }]) => {
     const values = measurements?.['jacobian-paths']?.singularValues;
     if (values === undefined) return [];
@@ -271,7 +267,7 @@ function pathFigures(entries: readonly [string, Model][]): Figure[] {
 }
 
 /** One figure for each kind of nonlinearity: distances of one are not those of another. */
-function saturationFigures(entries: readonly [string, Model][]): Figure[] {
+function saturationFigures(entries: readonly [string, Model][]): NamedFigure[] {
   const found = entries.flatMap(([name, model]) =>
     (firstSeed(model)['activation-saturation']?.layers ?? []).map((layer) => ({ name, ...layer })),
   );
@@ -292,7 +288,7 @@ function saturationFigures(entries: readonly [string, Model][]): Figure[] {
       scale: 'logarithmic',
       title: `Saturation of ${family}`,
     }),
-    caption: 'Distances of activations from where the nonlinearity is flat; of the first seed.',
+    caption: 'Distances of activations from where the nonlinearity is flat.',
   }));
 }
 
@@ -309,7 +305,7 @@ function kurtosisTables(entries: readonly [string, Model][]): ReportTable[] {
   return [
     {
       caption:
-        'Tails of the weights, means over seeds. Norm ratio: ||w||_1 / (sqrt(N) ||w||_2), 0.798 of normal weights, less of heavier tails.',
+        'Tails of the weights. Norm ratio: ||w||_1 / (sqrt(N) ||w||_2), 0.798 of normal weights, less of heavier tails.',
       columns: ['model', 'layer', 'excess kurtosis', 'norm ratio'],
       rows,
     },
@@ -317,7 +313,7 @@ function kurtosisTables(entries: readonly [string, Model][]): ReportTable[] {
 }
 
 /** Theory as lines, classifiers as points with their 95 % interval. */
-function linearFigure({ shapes, linfEpsilon, l2Epsilon }: LinearKurtosisResult): Figure {
+function linearFigure({ shapes, linfEpsilon, l2Epsilon }: LinearKurtosisResult): NamedFigure {
   const byShape = [...shapes].sort((one, other) => one.shape - other.shape);
   const x = byShape.map(({ shape }) => shape);
   const series = (['linfError', 'l2Error'] as const).flatMap((key) => {

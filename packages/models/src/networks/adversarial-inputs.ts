@@ -27,10 +27,10 @@ export type AdversarialTraining =
 interface AdversarialBudget {
   readonly epsilon: number;
   /**
-   * Epochs over which epsilon and the step size grow in equal steps to their values; 1 unless told. At the whole epsilon
-   * from the start a small network may learn nothing at all.
+   * Epochs over which epsilon and the step size grow in equal steps to their values; 1: at once, from where a small
+   * network may learn nothing at all.
    */
-  readonly rampEpochs?: number;
+  readonly rampEpochs: number;
 }
 
 /** Refuses numbers that make no attack. */
@@ -45,7 +45,7 @@ export function expectAdversarialTraining(training: AdversarialTraining): void {
       throw new Error(`adversarialTraining: expected ${what} as a whole number >= 1, got ${value}`);
   };
   positive('an epsilon', training.epsilon);
-  whole('rampEpochs', training.rampEpochs ?? 1);
+  whole('rampEpochs', training.rampEpochs);
   if (training.kind === 'fgsm') return;
   positive('a step size', training.stepSize);
   whole('steps', training.steps);
@@ -54,7 +54,7 @@ export function expectAdversarialTraining(training: AdversarialTraining): void {
 /** The training in an epoch, counted from 1, with the share of its budget that is reached. */
 export function rampedTraining(training: AdversarialTraining, epoch: number): AdversarialTraining {
   if (training.kind === 'none') return training;
-  const share = Math.min(1, epoch / (training.rampEpochs ?? 1));
+  const share = Math.min(1, epoch / training.rampEpochs);
   const epsilon = share * training.epsilon;
   return training.kind === 'fgsm'
     ? { ...training, epsilon }

@@ -132,7 +132,10 @@ describe('createGradientTraining', () => {
         { kind: 'flatten' },
         readout,
       ],
-      { validationShare: 0.2, adversarialTraining: { kind: 'pgd', epsilon: 0.1, steps: 2, stepSize: 0.05 } },
+      {
+        validationShare: 0.2,
+        adversarialTraining: { kind: 'pgd', epsilon: 0.1, rampEpochs: 1, steps: 2, stepSize: 0.05 },
+      },
     );
     const before = tf.memory().numTensors;
     {
@@ -166,7 +169,7 @@ describe('createGradientTraining', () => {
     const settings = settingsOf([dense(8, relu, false), { kind: 'batch-normalisation' }, readout], {
       validationShare: 0.2,
       earlyStop: { kind: 'patience', epochs: 50 },
-      adversarialTraining: { kind: 'pgd', epsilon: 0.1, steps: 2, stepSize: 0.05 },
+      adversarialTraining: { kind: 'pgd', epsilon: 0.1, rampEpochs: 1, steps: 2, stepSize: 0.05 },
     });
     using whole = trainingOf(settings);
     runEpochs(whole, 4);
@@ -250,7 +253,7 @@ describe('createGradientTraining', () => {
   }
 
   it('trains on images that are moved along the sign of the gradient', () => {
-    const loss = firstLossUnder({ kind: 'fgsm', epsilon: 0.25 });
+    const loss = firstLossUnder({ kind: 'fgsm', epsilon: 0.25, rampEpochs: 1 });
     expect(loss).toBeCloseTo(Math.log1p(Math.exp(-2 * (1 - 0.25))), 6);
   });
 
@@ -295,9 +298,9 @@ describe('createGradientTraining', () => {
       { adversarialTraining: { kind: 'fgsm', epsilon: 0.1, rampEpochs: 0 } },
       'adversarialTraining: expected rampEpochs as a whole number >= 1, got 0',
     ],
-    [{ adversarialTraining: { kind: 'fgsm', epsilon: 0 } }, 'expected an epsilon > 0, got 0'],
+    [{ adversarialTraining: { kind: 'fgsm', epsilon: 0, rampEpochs: 1 } }, 'expected an epsilon > 0, got 0'],
     [
-      { adversarialTraining: { kind: 'pgd', epsilon: 0.1, steps: 0, stepSize: 0.1 } },
+      { adversarialTraining: { kind: 'pgd', epsilon: 0.1, rampEpochs: 1, steps: 0, stepSize: 0.1 } },
       'expected steps as a whole number >= 1, got 0',
     ],
     [{ earlyStop: { kind: 'patience', epochs: 2 } }, 'expected a validation share above 0, got 0'],

@@ -33,7 +33,7 @@ const settings: GradientTrainingSettings = {
   seed: 1,
   validationShare: 0.2,
   earlyStop: { kind: 'patience', epochs: 3 },
-  adversarialTraining: { kind: 'pgd', epsilon: 0.1, steps: 2, stepSize: 0.05 },
+  adversarialTraining: { kind: 'pgd', epsilon: 0.1, rampEpochs: 1, steps: 2, stepSize: 0.05 },
   levels: [],
 };
 
