@@ -169,6 +169,24 @@ describe('a run', () => {
     expect(rows[1]?.slice(-2)).toEqual([null, null]);
   });
 
+  it('tells how many seeds have which verdict of the audit, and what stands at each epsilon but the full range', () => {
+    const { l2 } = results.models;
+    if (l2 === undefined) throw new Error('expected the model l2');
+    const at = (epsilon: number, accuracy: number) => ({ epsilon, whiteBoxAccuracy: 1, accuracy });
+    const audit = { checks: {}, epsilons: [at(0.1, 0.5), at(0.2, 0.25), at(1, 0)], images: 9, correct: 8 };
+    const seeds = (['trustworthy', 'masked', 'trustworthy'] as const).map((verdict) => ({
+      ...l2,
+      measurements: { audit: { ...audit, verdict } },
+    }));
+    const audited = { ...l2, measurements: { audit }, perSeed: seeds };
+    const { columns, rows } = summaryTable({ ...results, models: { audited, l2 } });
+    expect(columns.slice(-2)).toEqual(['audit', 'stands after all attacks']);
+    expect(rows.map((row) => row.slice(-2))).toEqual([
+      ['masked (1 of 3), trustworthy (2 of 3)', '0.500\u00a0at\u00a00.1, 0.250\u00a0at\u00a00.2'],
+      [null, null],
+    ]);
+  });
+
   it('has no columns of units where no model has a layer of the Krotov-Hopfield rule', () => {
     const { l2 } = results.models;
     if (l2 === undefined) throw new Error('expected the model l2');

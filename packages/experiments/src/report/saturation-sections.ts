@@ -1,15 +1,8 @@
 import { tInterval } from '@hebblab/analysis';
-import {
-  auditMatrix,
-  csv,
-  lineCurves,
-  overlaidHistograms,
-  type ReportTable,
-  remainingRobustness,
-  similarityMatrices,
-} from '@hebblab/report';
+import { csv, lineCurves, overlaidHistograms, type ReportTable, similarityMatrices } from '@hebblab/report';
 import { attackTitle } from '../attack-title.js';
-import type { AuditResult, LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
+import type { LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
+import { auditParts } from './audit-parts.js';
 import { errorTables } from './curve-tables.js';
 import type { NamedFigure, NamedSection } from './named-figure.js';
 
@@ -70,10 +63,6 @@ function firstSeed(model: Model): MeasurementResults {
   return (model.perSeed?.[0] ?? model).measurements ?? {};
 }
 
-function allSeeds(model: Model): MeasurementResults[] {
-  return (model.perSeed ?? [model]).map(({ measurements = {} }) => measurements);
-}
-
 function errorFigures(entries: readonly [string, Model][]): NamedFigure[] {
   const attacks = new Set(
     entries.flatMap(([, { measurements }]) => Object.keys(measurements?.['adversarial-error'] ?? {})),
@@ -102,113 +91,6 @@ function errorFigures(entries: readonly [string, Model][]): NamedFigure[] {
       },
     };
   });
-}
-
-function auditParts(entries: readonly [string, Model][]): Pick<NamedSection, 'figures' | 'tables'> {
-  const audited = entries.flatMap(([name, model]) => {
-    const seeds = allSeeds(model).flatMap(({ audit }) => audit ?? []);
-    const { audit, 'adversarial-error': errors } = model.measurements ?? {};
-    return audit === undefined || seeds.length === 0 ? [] : [{ name, audit, seeds, fgsm: errors?.fgsm }];
-  });
-  if (audited.length === 0) return { figures: [], tables: [] };
-  const checks = [
-    ...new Set(audited.flatMap(({ seeds }) => seeds.flatMap((seed) => Object.keys(seed.checks)))),
-  ];
-  // The last is the full range.
-  const budgets = audited[0]?.audit.epsilons.slice(0, -1).map(({ epsilon }) => epsilon) ?? [];
-  const largest = budgets.at(-1);
-  const matrix: NamedFigure = {
-    file: 'audit',
-    svg: auditMatrix({
-      checks,
-      models: audited.map(({ name, seeds }) => ({
-        name,
-        verdict: worst(
-          verdicts,
-          seeds.map(({ verdict }) => verdict),
-        ),
-        outcomes: checks.map((check) =>
-          worst(
-            outcomes,
-            seeds.map((seed) => seed.checks[check]?.status),
-          ),
-        ),
-      })),
-      title: 'Audit',
-    }),
-    caption: 'What each check found.',
-  };
-  const remaining = audited.flatMap(({ name, audit, fgsm }) => {
-    const at = audit.epsilons.find(({ epsilon }) => epsilon === largest);
-    const error = largest === undefined ? undefined : fgsm?.error[fgsm.epsilon.indexOf(largest)];
-    if (at === undefined || error === undefined) return [];
-    return [{ name, apparent: 1 - error, remaining: (at.accuracy * audit.correct) / audit.images }];
-  });
-  const left: NamedFigure[] =
-    remaining.length === 0
-      ? []
-      : [
-          {
-            file: 'remaining-robustness',
-            svg: remainingRobustness({
-              models: remaining,
-              budget: `L∞ ${largest}`,
-              attacks: ['FGSM', 'strongest attack of the audit'],
-              title: 'What the audit leaves',
-            }),
-            caption: 'Accuracy on the images of FGSM, and on those of the audit, which are fewer.',
-          },
-        ];
-  return { figures: [matrix, ...left], tables: [auditTable(audited, budgets)] };
-}
-
-function auditTable(
-  audited: readonly { name: string; audit: AuditResult; seeds: readonly AuditResult[] }[],
-  budgets: readonly number[],
-): ReportTable {
-  return {
-    caption: 'Audit. Accuracies are shares of the correct images that stand under every attack.',
-    columns: ['model', 'verdict', ...budgets.map((epsilon) => `standing at ${epsilon}`), 'why'],
-    rows: audited.map(({ name, audit, seeds }) => [
-      name,
-      verdicts
-        .flatMap((verdict) => {
-          const count = seeds.filter((seed) => seed.verdict === verdict).length;
-          return count === 0
-            ? []
-            : [seeds.length === 1 ? verdict : `${verdict} (${count} of ${seeds.length})`];
-        })
-        .join(', '),
-      ...budgets.map((epsilon) => {
-        const at = audit.epsilons.find((each) => each.epsilon === epsilon);
-        return at === undefined ? null : at.accuracy.toFixed(3);
-      }),
-      reasons(seeds),
-    ]),
-  };
-}
-
-/** Sentences of the first seed that has a complaint. */
-function reasons(seeds: readonly AuditResult[]): string {
-  for (const { checks } of seeds) {
-    const complaints = Object.entries(checks).filter(
-      ([, { status }]) => status === 'fail' || status === 'warn',
-    );
-    if (complaints.length > 0)
-      return complaints.map(([check, { sentence = '' }]) => `${check}: ${sentence}`).join(' ');
-  }
-  return 'every check passed';
-}
-
-/** From the worst. */
-const verdicts = ['masked', 'inconclusive', 'trustworthy'] as const;
-const outcomes = ['fail', 'warn', 'pass', 'not measured'] as const;
-
-function worst<Value extends string>(
-  order: readonly [Value, ...Value[]],
-  found: readonly (Value | undefined)[],
-): Value {
-  return order.find((value) => found.includes(value)) ?? (order.at(-1) as Value);
 }
 
 function similarityFigure(name: string, similarity: MeasurementResults['layer-similarity']): NamedFigure[] {

@@ -1,6 +1,7 @@
 import type { ReportTable } from '@hebblab/report';
 import { attackTitle } from '../attack-title.js';
-import type { ModelResult, RunResults, SpectrumResult } from '../results.js';
+import type { AuditResult, ModelResult, RunResults, SpectrumResult } from '../results.js';
+import { auditsOf, verdictText } from './audit-parts.js';
 
 /** A table of texts and numbers alone, which a terminal can show too. */
 export type SummaryTable = Omit<ReportTable, 'rows'> & {
@@ -17,6 +18,7 @@ export function summaryTable({ models }: RunResults): SummaryTable {
   const attacks = [
     ...new Set(Object.values(models).flatMap(({ criticalDistance }) => Object.keys(criticalDistance))),
   ];
+  const isAudited = Object.values(models).some(({ measurements }) => measurements?.audit !== undefined);
   const hasLayer = Object.values(models).some(({ layer }) => layer !== undefined);
   return {
     caption: [
@@ -26,6 +28,11 @@ export function summaryTable({ models }: RunResults): SummaryTable {
         : [
             'Critical L2: median length of the smallest perturbation that changes the class (images changed, of those classified correctly).',
           ]),
+      ...(isAudited
+        ? [
+            'Stands: share of the correct images that no attack of the audit changes within the epsilon behind it.',
+          ]
+        : []),
     ].join(' '),
     columns: [
       'model',
@@ -33,17 +40,32 @@ export function summaryTable({ models }: RunResults): SummaryTable {
       'alpha images',
       'alpha noise',
       ...attacks.map((attack) => `median critical L2, ${attackTitle(attack)}`),
+      ...(isAudited ? ['audit', 'stands after all attacks'] : []),
       ...(hasLayer ? ['converged units', 'pruned units'] : []),
     ],
-    rows: Object.entries(models).map(([name, { accuracy, spectrum, criticalDistance, layer }]) => [
-      name,
-      accuracy.toFixed(4),
-      alphaText(spectrum.images),
-      alphaText(spectrum.noise),
-      ...attacks.map((attack) => distanceText(criticalDistance[attack])),
-      ...(hasLayer ? layerCells(layer) : []),
-    ]),
+    rows: Object.entries(models).map(([name, model]) => {
+      const { accuracy, spectrum, criticalDistance, measurements, layer } = model;
+      return [
+        name,
+        accuracy.toFixed(4),
+        alphaText(spectrum.images),
+        alphaText(spectrum.noise),
+        ...attacks.map((attack) => distanceText(criticalDistance[attack])),
+        ...(isAudited ? [verdictText(auditsOf(model)) || null, standingText(measurements?.audit)] : []),
+        ...(hasLayer ? layerCells(layer) : []),
+      ];
+    }),
   };
+}
+
+/** Of every budget but the last, which is the full range. */
+function standingText(audit: AuditResult | undefined): string | null {
+  return (
+    audit?.epsilons
+      .slice(0, -1)
+      .map(({ epsilon, accuracy }) => unbroken(`${accuracy.toFixed(3)} at ${epsilon}`))
+      .join(', ') ?? null
+  );
 }
 
 function layerCells(layer: ModelResult['layer']): (string | number | null)[] {
