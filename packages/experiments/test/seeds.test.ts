@@ -34,6 +34,14 @@ describe('a run with several seeds', () => {
     expect(await readResults(runFolder(folder))).toEqual({ schema: 1, models, claims: [] });
   });
 
+  it('keeps what is the same for every seed to the last bit', async () => {
+    const { models } = await runExperiment(tinyRun(await temporaryFolder(), { config: three }));
+    const epsilons = (result: ModelResult | undefined) => result?.relativeAccuracy.fgsm?.epsilon;
+    const { perSeed = [] } = models.l2 ?? {};
+    // (x + x + x) / 3 is not x for a third of all numbers.
+    expect(epsilons(models.l2)).toEqual(epsilons(perSeed[0]));
+  });
+
   it('has means with the 95 % interval of Student beside them', async () => {
     const { models } = await runExperiment(tinyRun(await temporaryFolder(), { config: three }));
     const {
