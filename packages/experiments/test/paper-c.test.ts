@@ -123,7 +123,9 @@ describe('a run of saturated networks', () => {
       'Which robustness is real',
       'L2 1, theory',
       'Similarity by layer of sigmoid',
-      'Annealing of lambda',
+      'Annealing of lambda, sigmoid-saturated',
+      'FGSM, 20 images',
+      'second order, 10 images',
     ])
       expect(report).toContain(text);
   }, 60_000);

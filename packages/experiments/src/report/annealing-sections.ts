@@ -3,7 +3,7 @@ import type { RunConfig } from '../config.js';
 import { readMetrics } from '../metrics.js';
 import type { RunFolder } from '../run-folder.js';
 import { nameWithSeed, seedsOf } from '../seeds.js';
-import type { NamedSection } from './named-figure.js';
+import type { NamedFigure, NamedSection } from './named-figure.js';
 
 /**
  * lambda of each annealed training by epoch, and where it ended. It is not among the metrics but follows from their
@@ -35,7 +35,7 @@ export async function annealingSections(folder: RunFolder, settings: RunConfig):
         return weight;
       });
       const accuracy = Number(rows.at(-1)?.validationAccuracy);
-      return [{ name: model, epoch: rows.map(({ epoch }) => Number(epoch)), value, accuracy }];
+      return [{ name: model, of: name, epoch: rows.map(({ epoch }) => Number(epoch)), value, accuracy }];
     }),
   );
   if (series.length === 0) return [];
@@ -43,22 +43,13 @@ export async function annealingSections(folder: RunFolder, settings: RunConfig):
     {
       heading: 'How far lambda was raised',
       text: ['The weight of the saturation penalty, raised while the validation accuracy holds.'],
-      figures: [
-        {
-          file: 'annealing',
-          svg: trainingCurves({ series, label: 'lambda', title: 'Annealing of lambda' }),
-          caption: 'lambda that each epoch was trained with.',
-          csv: {
-            fileName: 'annealing.csv',
-            text: csv({
-              columns: ['model', 'epoch', 'lambda'],
-              rows: series.flatMap(({ name, epoch, value }) =>
-                epoch.map((each, index) => [name, each, value[index] ?? null]),
-              ),
-            }),
-          },
-        },
-      ],
+      // One for each model: lambda of one network is a hundred times that of another.
+      figures: [...new Set(series.map((each) => each.of))].map((name) =>
+        annealingFigure(
+          name,
+          series.filter((each) => each.of === name),
+        ),
+      ),
       tables: [
         {
           caption: 'Where lambda ended.',
@@ -73,4 +64,29 @@ export async function annealingSections(folder: RunFolder, settings: RunConfig):
       ],
     },
   ];
+}
+
+interface AnnealedTraining {
+  /** With the seed, where there are several. */
+  readonly name: string;
+  readonly epoch: readonly number[];
+  /** lambda. */
+  readonly value: readonly number[];
+}
+
+function annealingFigure(name: string, series: readonly AnnealedTraining[]): NamedFigure {
+  return {
+    file: `annealing-${name}`,
+    svg: trainingCurves({ series, label: 'lambda', title: `Annealing of lambda, ${name}` }),
+    caption: `lambda that each epoch of ${name} was trained with.`,
+    csv: {
+      fileName: `annealing-${name}.csv`,
+      text: csv({
+        columns: ['model', 'epoch', 'lambda'],
+        rows: series.flatMap((each) =>
+          each.epoch.map((epoch, index) => [each.name, epoch, each.value[index] ?? null]),
+        ),
+      }),
+    },
+  };
 }

@@ -96,9 +96,10 @@ export function verdictText(seeds: readonly AuditResult[]): string {
     .join(', ');
 }
 
-/** Sentences of the first seed that has a complaint. */
+/** Sentences of the first seed that has a complaint, of those with the worst verdict first. */
 function reasons(seeds: readonly AuditResult[]): string {
-  for (const { checks } of seeds) {
+  const worstFirst = verdicts.flatMap((verdict) => seeds.filter((seed) => seed.verdict === verdict));
+  for (const { checks } of worstFirst) {
     const complaints = Object.entries(checks).filter(
       ([, { status }]) => status === 'fail' || status === 'warn',
     );

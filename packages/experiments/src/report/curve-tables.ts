@@ -30,7 +30,7 @@ export function errorTables(models: NamedModels): ReportTable[] {
 }
 
 type Model = NamedModels[number][1];
-type Curve = { readonly epsilon: readonly number[] } & Partial<
+type Curve = { readonly epsilon: readonly number[]; readonly images?: number } & Partial<
   Readonly<Record<'accuracy' | 'error', readonly number[]>>
 >;
 
@@ -61,7 +61,7 @@ function curveTable(
         const intervals = intervalsAt(model, ['measurements', ...path, attack, quantity]);
         return [
           name,
-          attackTitle(attack),
+          curve.images === undefined ? attackTitle(attack) : `${attackTitle(attack)}, ${curve.images} images`,
           ...(curve[quantity] ?? []).map((value, index) => withInterval(value, intervals?.[index])),
         ];
       }),

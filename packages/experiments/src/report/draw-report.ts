@@ -110,9 +110,12 @@ async function makeSections(
     },
     {
       heading: 'Accuracy and robustness',
-      text: [
-        'Relative accuracy counts only images that the model classifies correctly without a perturbation. A critical distance is the L2 length of the smallest perturbation on the grid that changes the class.',
-      ],
+      text:
+        settings.attacks.length === 0
+          ? []
+          : [
+              'Relative accuracy counts only images that the model classifies correctly without a perturbation. A critical distance is the L2 length of the smallest perturbation on the grid that changes the class.',
+            ],
       figures: [
         accuracyFigure(models, manifest, published),
         ...attackFigures(models),

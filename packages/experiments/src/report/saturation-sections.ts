@@ -72,7 +72,7 @@ function errorFigures(entries: readonly [string, Model][]): NamedFigure[] {
       const curve = measurements?.['adversarial-error']?.[attack];
       return curve === undefined ? [] : [{ name, x: curve.epsilon, y: curve.error }];
     });
-    const title = `Error under ${attackTitle(attack)}`;
+    const title = `Error by epsilon, ${attackTitle(attack)}`;
     return {
       file: `error-${attack}`,
       svg: lineCurves({
