@@ -120,19 +120,17 @@ describe('hebblab run CONFIG.json --json', () => {
     { place: '', got: 'expected a path, got an empty one' },
     { place: 'file', got: 'expected a folder, got the file file' },
     { place: '.', got: 'expected a folder without a README.md of another kind, got .' },
-  ])(
-    'leaves a README.md that it did not write as it is where the page is to go to "$place"',
-    async ({ place, got }) => {
-      using folder = temporaryFolder();
-      const [readme, file] = [path.join(folder.path, 'README.md'), path.join(folder.path, 'file')];
-      writeFileSync(readme, 'mine');
-      writeFileSync(file, 'mine');
-      const refused = await hebblab(['report', out, '--markdown', place], { cwd: folder.path });
-      expect(refused).toMatchObject({ code: 2, stdout: '' });
-      expect(faultLines(refused)).toEqual([expect.stringContaining(got)]);
-      expect([readme, file].map((each) => readFileSync(each, 'utf8'))).toEqual(['mine', 'mine']);
-    },
-  );
+    { place: out, got: 'expected a folder without a manifest.json of another kind' },
+  ])('leaves files that are not of a page as they are: $got', async ({ place, got }) => {
+    using folder = temporaryFolder();
+    const [readme, file] = [path.join(folder.path, 'README.md'), path.join(folder.path, 'file')];
+    writeFileSync(readme, 'mine');
+    writeFileSync(file, 'mine');
+    const refused = await hebblab(['report', out, '--markdown', place], { cwd: folder.path });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(faultLines(refused)).toEqual([expect.stringContaining(got)]);
+    expect([readme, file].map((each) => readFileSync(each, 'utf8'))).toEqual(['mine', 'mine']);
+  });
 
   it.each([
     { damage: '{', got: 'expected JSON' },

@@ -44,6 +44,15 @@ describe('hebblab train', () => {
     expect(readFileSync(again).equals(readFileSync(model))).toBe(true);
   });
 
+  it('takes one model of a preset whose measurements name the others', async () => {
+    using place = temporaryFolder();
+    const parameters = ['train', 'kh', '--preset', 'paper-a-short', '--dataset', dataset];
+    const out = path.join(place.path, 'kh.safetensors');
+    const trained = await hebblab([...parameters, '--out', out, '--variant', 'simd128', ...quickly]);
+    expect(trained).toMatchObject({ code: 0 });
+    expect(trained.stdout).toContain('Model: ');
+  });
+
   it.each([
     { parameters: ['kx'], sentence: 'expected a model of quick (kh, shlp), got kx' },
     { parameters: ['constructor'], sentence: 'expected a model of quick (kh, shlp), got constructor' },

@@ -93,10 +93,12 @@ export type AttackMeasurement = {
 export async function evaluateModel(request: EvaluationRequest): Promise<ModelEvaluation> {
   const { open, test, attacks, images: wanted, signal } = request;
   expectFitting(open, test);
-  expectInsideBounds(normalisedImages(test, test.count));
+  const values = normalisedImages(test, test.count);
+  expectInsideBounds(values);
   const { numbers, images, labels, correct } = firstCorrectImages(
     open,
     test,
+    values,
     wanted === 'all' ? test.count : wanted,
   );
   const attacked: AttackRequest = { images, labels, batchSize: measuringBatch, signal };

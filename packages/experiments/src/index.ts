@@ -68,7 +68,7 @@ export { type PaperASettings, paperAOf } from './presets/paper-a-models.js';
 export type { OnProgress, Progress } from './progress.js';
 export type { NamedRun } from './report/claims-of-runs.js';
 export { drawReport } from './report/draw-report.js';
-export { writeResultsPage } from './report/results-page.js';
+export { expectPlaceForPage, writeResultsPage } from './report/results-page.js';
 export { claimsPageOf, claimTables, readRuns } from './report/several-runs.js';
 export { type SummaryTable, summaryTable } from './report/tables.js';
 export {

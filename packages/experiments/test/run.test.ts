@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DataError } from '@hebblab/data';
@@ -12,6 +12,7 @@ import {
   runExperiment,
   runFolder,
   summaryTable,
+  writeResultsPage,
 } from '@hebblab/experiments';
 import { decodeModel } from '@hebblab/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -185,6 +186,50 @@ describe('a run', () => {
       ['masked (1 of 3), trustworthy (2 of 3)', '0.500\u00a0at\u00a00.1, 0.250\u00a0at\u00a00.2'],
       [null, null],
     ]);
+  });
+
+  it('gives the reasons of the worst seed, and what stands under the white-box attack and under all', async () => {
+    const { l2 } = results.models;
+    if (l2 === undefined) throw new Error('expected the model l2');
+    const folder = await temporaryFolder();
+    await cp(root, folder, { recursive: true });
+    const epsilons = [
+      { epsilon: 0.1, whiteBoxAccuracy: 0.5, accuracy: 0.25 },
+      { epsilon: 1, whiteBoxAccuracy: 0, accuracy: 0 },
+    ];
+    const audited = (verdict: string, status: string, sentence: string) => ({
+      ...l2,
+      measurements: {
+        audit: { verdict, checks: { restarts: { status, sentence } }, epsilons, images: 9, correct: 8 },
+      },
+    });
+    const perSeed = [audited('inconclusive', 'warn', 'A doubt.'), audited('masked', 'fail', 'A failure.')];
+    const models = { ...results.models, l2: { ...perSeed[0], interval: {}, perSeed } };
+    await writeFile(runFolder(folder).results, JSON.stringify({ ...results, models }));
+    const target = await temporaryFolder();
+    await writeResultsPage(runFolder(folder), target);
+    const page = await readFile(path.join(target, 'README.md'), 'utf8');
+    expect(page).toContain('| model | verdict | white box at 0.1 | all attacks at 0.1 | why |');
+    expect(page).toContain(
+      '| l2 | masked (1 of 2), inconclusive (1 of 2) | 0.500 | 0.250 | restarts: A failure. |',
+    );
+  });
+
+  it('draws the units of a layer on a scale that a few large ones do not set', async () => {
+    const svg = await readFile(path.join(root, 'figures', 'synapses-kh.svg'), 'utf8');
+    const limit = Number(/One scale for all units, from \S+ to ([\d.]+),/.exec(svg)?.[1]);
+    const {
+      inputs,
+      hidden,
+      unprunedWeights = new Float32Array(),
+    } = decodeModel(await readFile(runFolder(root).model('kh')), 'kh');
+    const largest = Array.from({ length: hidden }, (_, unit) =>
+      Math.max(...unprunedWeights.subarray(unit * inputs, (unit + 1) * inputs).map(Math.abs)),
+    );
+    // Of n numbers more than 8 n / 10 and fewer than all are at most their 90 % quantile.
+    const within = largest.filter((each) => each <= limit * 1.01).length;
+    expect(within).toBeGreaterThan(0.8 * hidden);
+    expect(within).toBeLessThan(hidden);
   });
 
   it('has no columns of units where no model has a layer of the Krotov-Hopfield rule', () => {

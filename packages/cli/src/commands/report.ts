@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { DataError } from '@hebblab/data';
 import { writeFileAtomically } from '@hebblab/data/files';
 import {
   claimsPageOf,
   claimTables,
   drawReport,
+  expectPlaceForPage,
   readRuns,
   runFolder,
   summaryTable,
@@ -43,7 +43,7 @@ interface ReportFlags {
 }
 
 async function report(roots: string[], flags: ReportFlags): Promise<void> {
-  if (flags.markdown !== undefined) expectPlaceForPage(flags.markdown);
+  if (flags.markdown !== undefined) expectFolderForPage(flags.markdown);
   // All are read before anything is drawn.
   const runs = await readRuns(roots);
   const tablesOfClaims = claimTables(runs);
@@ -79,14 +79,11 @@ async function report(roots: string[], flags: ReportFlags): Promise<void> {
   console.log(parts.join('\n\n'));
 }
 
-/** A README.md without the manifest.json that a page has beside it is somebody else's. */
-function expectPlaceForPage(place: string): void {
+function expectFolderForPage(place: string): void {
   expectWritable('--markdown', place);
   if (existsSync(place) && !statSync(place).isDirectory())
     throw new DataError(`--markdown: expected a folder, got the file ${place}`);
-  const has = (file: string) => existsSync(path.join(place, file));
-  if (has('README.md') && !has('manifest.json'))
-    throw new DataError(`--markdown: expected a folder without a README.md of another kind, got ${place}`);
+  expectPlaceForPage(place);
 }
 
 /** One table of several runs: a row a model, every column that any of the runs has. */

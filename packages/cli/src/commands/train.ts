@@ -85,7 +85,7 @@ async function train(name: string, flags: TrainFlags): Promise<void> {
   console.log(`Model: ${file}`);
 }
 
-/** The preset with this model alone, this data set, and the model's own settings changed. */
+/** The preset with this model alone, this data set, and the model's own settings changed; nothing is measured of it. */
 function configOf(name: string, { preset, dataset, seed, set }: TrainFlags): RunConfig {
   const base = presetNamed(preset);
   const model = Object.hasOwn(base.models, name) ? base.models[name] : undefined;
@@ -94,7 +94,7 @@ function configOf(name: string, { preset, dataset, seed, set }: TrainFlags): Run
     throw new DataError(`train: expected a model of ${preset} (${known}), got ${name}`);
   }
   const models = { [name]: applyOverrides(model, set) };
-  const config = { ...base, models, dataset, ...(seed === undefined ? {} : { seed }) };
+  const config = { ...base, models, dataset, measurements: [], ...(seed === undefined ? {} : { seed }) };
   return parseChangedConfig(config, preset, set);
 }
 

@@ -11,14 +11,18 @@ export interface AttackedImages {
   readonly labels: Uint8Array;
 }
 
-/** The first images that the model classifies correctly, and how many there are of these; fewer than wanted where there are. */
+/**
+ * The first images that the model classifies correctly, fewer where there are not so many, and how many of all it does.
+ *
+ * @param values all images of `test`, normalised
+ */
 export function firstCorrectImages(
   open: OpenModel,
   test: Samples,
+  values: Float32Array,
   wanted: number,
 ): AttackedImages & { readonly correct: number } {
   const { labels } = test.images;
-  const values = normalisedImages(test, test.count);
   const logits = open.logits(values, test.count);
   const correct = Array.from(labels.keys()).filter(
     (image) => predictedClass(logits, open.classes, image) === labels[image],

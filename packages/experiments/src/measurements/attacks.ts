@@ -19,7 +19,7 @@ import {
   summariseCriticalDistances,
   sweepAttack,
 } from '@hebblab/attacks';
-import type { OpenModel, Samples } from '@hebblab/models';
+import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import type { AttackConfig } from '../config.js';
@@ -191,7 +191,9 @@ function attackedImages(
   { images: wanted, chosen }: Pick<AttackConfig, 'images' | 'chosen'>,
 ): Pick<AttackedImages, 'images' | 'labels'> {
   const { images, labels } =
-    chosen === 'first' ? firstImages(test, wanted) : firstCorrectImages(open, test, wanted);
+    chosen === 'first'
+      ? firstImages(test, wanted)
+      : firstCorrectImages(open, test, normalisedImages(test, test.count), wanted);
   return { images, labels };
 }
 

@@ -43,6 +43,9 @@ export async function drawReport(folder: RunFolder): Promise<void> {
   await writeFileAtomically(folder.claims, page);
 }
 
+/** By which a page of results is known for one. */
+export const titleStart = 'hebblab: ';
+
 /** The parts of a finished run's report. */
 export async function readReport(folder: RunFolder) {
   const manifest = await readManifest(folder);
@@ -54,7 +57,7 @@ export async function readReport(folder: RunFolder) {
     results,
     head: {
       language: 'en',
-      title: `hebblab: ${settings.name}`,
+      title: `${titleStart}${settings.name}`,
       subtitle: `${dataset.name}, ${dataset.train} training and ${dataset.test} test images (${dataset.origin}), ${seeds > 1 ? `seeds ${seed} to ${seed + seeds - 1}` : `seed ${seed}`}`,
       settings: flattenSettings(settings),
       provenance: flattenSettings({ variant, threads, ...environment }),

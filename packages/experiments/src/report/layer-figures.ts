@@ -1,3 +1,4 @@
+import { quantiles } from '@hebblab/analysis';
 import { readFileWhole } from '@hebblab/data/files';
 import { decodeModel } from '@hebblab/models';
 import { csv, synapseMosaic, trainingCurves, varianceHistogram } from '@hebblab/report';
@@ -35,18 +36,18 @@ export async function synapseFigures(
       continue;
     }
     const pruned = changedRows(unprunedWeights, weights, hidden);
-    const limit = largest(unprunedWeights.subarray(0, units.length * inputs));
+    const limit = scaleOf(unprunedWeights, units, inputs);
     const title = `Synapses of ${name}`;
     figures.push(
       {
         file: `synapses-${name}-raw`,
         svg: synapseMosaic({ ...mosaic, weights: unprunedWeights, pruned, limit, title: `${title}, raw` }),
-        caption: `${shown} as they were learned; those crossed out were pruned.`,
+        caption: `${shown} as they were learned; those crossed out were pruned. The scale ends at the largest weight of nine in ten units.`,
       },
       {
         file: `synapses-${name}`,
         svg: synapseMosaic({ ...mosaic, weights, limit, title: `${title}, pruned` }),
-        caption: `${shown} after the noisy units were set to 0.`,
+        caption: `${shown} after the noisy units were set to 0, on the same scale.`,
       },
     );
   }
@@ -135,8 +136,15 @@ function changedRows(before: Float32Array, after: Float32Array, rows: number): U
   });
 }
 
-function largest(values: Float32Array): number {
-  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** The largest weight of nine in ten units: one unit that never won, at its initial weights, would leave all others grey. */
+function scaleOf(weights: Float32Array, units: readonly number[], inputs: number): number {
+  const largest = units.map((unit) =>
+    weights
+      .subarray(unit * inputs, (unit + 1) * inputs)
+      .reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+  );
+  const [limit = 0] = quantiles(largest, [0.9]);
+  return limit;
 }
 
 /** Rows of the transposed matrix [columns, rows]. */

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DataError } from '@hebblab/data';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { markdownReport, type ReportTable } from '@hebblab/report';
 import type { Manifest } from '../manifest.js';
 import type { RunFolder } from '../run-folder.js';
 import { nameWithSeed, seedsOf } from '../seeds.js';
-import { readReport } from './draw-report.js';
+import { readReport, titleStart } from './draw-report.js';
 
 /**
  * Writes what a finished run is worth keeping beside code: a page of its tables, claims and hashes in Markdown
  * (README.md), figures/ and manifest.json with the settings. Models and checkpoints stay in the run's folder.
  *
- * @throws DataError where the folder holds no finished run
+ * @throws DataError where the folder holds no finished run, or `target` the files of somebody else
  * @example
  * await writeResultsPage(runFolder('runs/quick'), 'docs/results/quick');
  */
 export async function writeResultsPage(folder: RunFolder, target: string): Promise<void> {
+  expectPlaceForPage(target);
   const { manifest, head, summary, sections } = await readReport(folder);
   for (const { file, svg } of sections.flatMap(({ figures }) => figures))
     await writeFileAtomically(path.join(target, figurePath(file)), svg);
@@ -35,6 +37,19 @@ export async function writeResultsPage(folder: RunFolder, target: string): Promi
     provenance: [...head.provenance, { name: 'SHA-256 of the images', value: manifest.dataset.sha256 }],
   });
   await writeFileAtomically(path.join(target, 'README.md'), page);
+}
+
+/**
+ * @throws DataError where the folder has a README.md or manifest.json that is not of a page: of a project, or of a run
+ * @example
+ * expectPlaceForPage('docs/results/quick');
+ */
+export function expectPlaceForPage(target: string): void {
+  const page = path.join(target, 'README.md');
+  const isPage = existsSync(page) && readFileSync(page, 'utf8').startsWith(`# ${titleStart}`);
+  const taken = ['README.md', 'manifest.json'].find((file) => existsSync(path.join(target, file)));
+  if (taken !== undefined && !isPage)
+    throw new DataError(`results page: expected a folder without a ${taken} of another kind, got ${target}`);
 }
 
 function figurePath(file: string): string {
