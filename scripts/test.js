@@ -62,6 +62,7 @@ const suites = [
 
 prepareWorkspace();
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 for (const { name, needs, run, mayLack = false } of suites) {
   const reason = needs();
   // The Rust that CI installs has neither formatter nor linter: `all` does not ask for these, their names do.
@@ -74,7 +75,10 @@ for (const { name, needs, run, mayLack = false } of suites) {
   const counts = reason === true ? run() : { passed: 0, failed: 1, skipped: 0 };
   if (reason !== true) console.log(`required, but ${reason}`);
   for (const kind of Object.keys(total)) total[kind] += counts[kind];
+  if (counts.failed > 0) failures.push(`${name}: ${counts.failed} failed`, ...(counts.failures ?? []));
 }
+// Again, since what a suite printed is far above here.
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 console.log(
   `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
@@ -110,8 +114,28 @@ function runVitest(project) {
   return counts;
 }
 
-function countsOf({ numPassedTests, numFailedTests, numPendingTests }) {
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+function countsOf({ numPassedTests, numFailedTests, numPendingTests, testResults }) {
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests,
+    skipped: numPendingTests,
+    failures: testResults.flatMap(failuresOf),
+  };
+}
+
+/** What failed in a file and why: a file that cannot be loaded has a message of its own. */
+function failuresOf({ name, message, assertionResults }) {
+  const file = path.relative(root, name);
+  const tests = assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => `${file} > ${fullName}\n${withoutRunner(failureMessages)}`);
+  return message === '' ? tests : [`${file}\n${message}`, ...tests];
+}
+
+/** Messages whose stacks end where the program that runs the tests begins. */
+function withoutRunner(messages) {
+  const lines = messages.join('\n').split('\n');
+  return lines.filter((line) => !/^ +at .*node_modules/.test(line)).join('\n');
 }
 
 function runConformance() {
