@@ -69,6 +69,8 @@ describe('a run', () => {
       'learningRate',
       'convergedShare',
       'medianNorm',
+      'winningUnits',
+      'changedUnits',
     ]);
     expect(Object.keys(rows.at(-1))).toEqual([
       'model',

@@ -15,10 +15,14 @@ import { buildOwning } from './owned-parts.js';
 import { projectSamples } from './projected-samples.js';
 import { rankingByCost } from './ranking-choice.js';
 import type { Batch } from './samples.js';
+import type { EpochMetrics } from './training.js';
 
 /**
  * The minibatch rule of Krotov & Hopfield 2019 as arXiv 2405.00679 uses it; see `krotovHopfieldMinibatchStep`. Winners are
  * found by whichever ranking takes the least time, of large layers also by a sieve: the bits are the same.
+ *
+ * Metrics of an epoch: `winningUnits`, how many units won for at least one sample (those that never do again stay as
+ * they are), and `changedUnits`, how many a batch changed on average.
  *
  * @param rule p >= 2, 2 <= k <= hidden
  * @param sieveWhen from when on a sieve is tried
@@ -40,6 +44,7 @@ export function krotovHopfieldRule(
         const rival = own(allocateUint32(kernels, [batchSize]));
         effectiveWeights(kernels, rule.p, weights, effective);
         const screens = own(screensOf(layer, effective, sieveWhen));
+        const wins = countWins(weights);
         return {
           step(batch, learningRate) {
             const { count, pixels, scales } = batch;
@@ -55,10 +60,34 @@ export function krotovHopfieldRule(
               ranking,
             );
             took(performance.now() - start, touched);
+            wins.add(winner.view().subarray(0, count), touched);
           },
+          takeMetrics: wins.take,
           dispose,
         };
       }),
+  };
+}
+
+/** Who won, and how many units batches changed. */
+function countWins({ shape: [hidden = 0] }: Float32Buffer) {
+  const won = new Uint8Array(hidden);
+  let [batches, changed] = [0, 0];
+  return {
+    add(winners: Uint32Array, touched: number): void {
+      for (const unit of winners) won[unit] = 1;
+      batches++;
+      changed += touched;
+    },
+    take(): EpochMetrics {
+      const metrics = {
+        winningUnits: won.reduce((sum, each) => sum + each, 0),
+        changedUnits: changed / batches,
+      };
+      won.fill(0);
+      [batches, changed] = [0, 0];
+      return metrics;
+    },
   };
 }
 

@@ -34,7 +34,7 @@ export interface LayerTraining extends Training {
 
 /**
  * A layer trained by a local rule. Metrics of an epoch: `convergedShare`, the share of units with
- * | ||W||_p - R | <= 1e-2 (arXiv 2405.00679), and `medianNorm`.
+ * | ||W||_p - R | <= 1e-2 (arXiv 2405.00679), `medianNorm`, and those of the rule.
  *
  * With the linear schedule the last epoch would have learning rate 0: epochs 1 .. epochs - 1 are run, as published.
  *
@@ -76,7 +76,7 @@ export function createLayerTraining(
         for (let index = 0; index < plan.batchCount; index++) {
           running.step(fillBatch(buffers, samples, plan, index), learningRate);
         }
-        return measureNorms(kernels, weights, norm, norms);
+        return { ...measureNorms(kernels, weights, norm, norms), ...running.takeMetrics?.() };
       },
       save: () => new Map([['weights', { dtype: 'float32', shape, data: weights.view().slice() }]]),
       dispose,

@@ -1,5 +1,6 @@
 import type { Float32Buffer, Kernels } from '@hebblab/wasm';
 import type { Batch, Samples } from './samples.js';
+import type { EpochMetrics } from './training.js';
 
 /** A layer whose weights a rule changes in place. */
 export interface LayerInTraining {
@@ -16,6 +17,8 @@ export interface LayerInTraining {
 export interface RuleInTraining {
   /** One minibatch. */
   step(batch: Batch, learningRate: number): void;
+  /** What the steps since the last call measured, added to the metrics of each epoch; a rule may measure nothing. */
+  takeMetrics?(): EpochMetrics;
   /** Gives back what `start` reserved; a rule that reserved nothing needs none. */
   dispose?(): void;
 }

@@ -74,6 +74,27 @@ describe('training a layer by the Krotov-Hopfield rule', () => {
     }
   });
 
+  it('reports how many units won in an epoch, and how many a batch changed', () => {
+    const standing: LayerTrainingSettings = {
+      ...settings,
+      batchSize: 1,
+      learningRate: { kind: 'constant', value: 1e-30 },
+    };
+    using training = createLayerTraining(kernels, samples, standing, krotovHopfieldRule(rule), fresh);
+    const weights = rowsOf(training.weights(), samples.inputs);
+    const winners = rowsOf(normalisedImages(samples, samples.count), samples.inputs).map((image) => {
+      const h = weights.map((w) =>
+        w.reduce((sum, each, i) => sum + each * Math.abs(each) * (image[i] ?? 0), 0),
+      );
+      return h.indexOf(Math.max(...h));
+    });
+    // One winner and one rival of each sample.
+    const expected = { winningUnits: new Set(winners).size, changedUnits: 2 };
+    expect(training.runEpoch()).toMatchObject(expected);
+    expect(training.runEpoch()).toMatchObject(expected);
+    expect(expected.winningUnits).toBeLessThan(settings.hidden);
+  });
+
   it('reports the norms of an epoch: the share within 0.01 of the radius, and the median', () => {
     const keep: LearningRule = {
       name: 'keep',

@@ -112,18 +112,16 @@ export async function convergenceFigures(folder: RunFolder): Promise<NamedFigure
       csv: {
         fileName: 'convergence.csv',
         text: csv({
-          columns: ['model', 'epoch', 'convergedShare', 'medianNorm'],
-          rows: rows.map(({ model = '', epoch = '', convergedShare = '', medianNorm = '' }) => [
-            model,
-            epoch,
-            convergedShare,
-            medianNorm,
-          ]),
+          columns: convergenceColumns,
+          rows: rows.map((row) => convergenceColumns.map((column) => row[column] ?? '')),
         }),
       },
     },
   ];
 }
+
+/** Rules of the user's own have no units that won. */
+const convergenceColumns = ['model', 'epoch', 'convergedShare', 'medianNorm', 'winningUnits', 'changedUnits'];
 
 /** 1 for each row in which two matrices [rows, ...] differ. */
 function changedRows(before: Float32Array, after: Float32Array, rows: number): Uint8Array {
