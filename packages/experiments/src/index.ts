@@ -56,6 +56,7 @@ export {
 } from './evaluate-model.js';
 export type { Extensions, ModelContext, ModelExtension } from './extensions.js';
 export { type Environment, type Manifest, readManifest } from './manifest.js';
+export type { CriticalDistanceResult, SpectrumResult } from './measurement-results.js';
 export { classifierOf } from './measurements/attacks.js';
 export { measuringBatch } from './measurements/context.js';
 export { noiseProbe, spectrumOf, spectrumOfSamples } from './measurements/spectra.js';
@@ -73,13 +74,11 @@ export { claimsPageOf, claimTables, readRuns } from './report/several-runs.js';
 export { type SummaryTable, summaryTable } from './report/tables.js';
 export {
   type ClaimResult,
-  type CriticalDistanceResult,
   type LayerResult,
   type ModelResult,
   type RunResults,
   readResults,
   type SeveralSeeds,
-  type SpectrumResult,
 } from './results.js';
 export { type RunOptions, runExperiment } from './run.js';
 export { type RunFolder, runFolder } from './run-folder.js';

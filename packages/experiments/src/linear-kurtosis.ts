@@ -9,7 +9,7 @@ import {
 } from '@hebblab/analysis';
 import { type Kernels, randomNormal, randomUniform } from '@hebblab/wasm';
 import type { ExperimentConfig } from './config.js';
-import type { ExperimentResults, LinearKurtosisResult } from './results.js';
+import type { ExperimentResults, LinearKurtosisResult } from './measurement-results.js';
 
 /** The experiments of a run, which no model is needed for. */
 export function runExperiments(

@@ -2,6 +2,7 @@ import { normalisedImages } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { accuracyOf } from './accuracy-of.js';
 import type { MeasurementConfig } from './config.js';
+import type { MeasurementResults } from './measurement-results.js';
 import { measureAdversarialError } from './measurements/adversarial-error.js';
 import { measureAttacks } from './measurements/attacks.js';
 import { measureAudit } from './measurements/audit.js';
@@ -19,7 +20,7 @@ import {
 } from './measurements/saturation.js';
 import { measureSpectra } from './measurements/spectra.js';
 import type { StoredModel } from './open-stored-model.js';
-import type { MeasurementResults, ModelResult } from './results.js';
+import type { ModelResult } from './results.js';
 
 /**
  * Accuracy on the test images, spectra of the pre-activations on images and on noise, each attack, and whatever else

@@ -1,5 +1,6 @@
 import { tInterval } from '@hebblab/analysis';
-import type { ClaimResult, ExperimentResults, ModelResult } from '../results.js';
+import type { ExperimentResults } from '../measurement-results.js';
+import type { ClaimResult, ModelResult } from '../results.js';
 
 /** A model of results.json, as claims read it. */
 export interface MeasuredModel extends SeedResult {

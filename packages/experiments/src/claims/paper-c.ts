@@ -1,5 +1,6 @@
 import { type Claim, claimVerdict, combineVerdicts, tInterval, type Verdict } from '@hebblab/analysis';
-import type { ClaimResult, LinearKurtosisResult } from '../results.js';
+import type { LinearKurtosisResult } from '../measurement-results.js';
+import type { ClaimResult } from '../results.js';
 import type { ClaimInput, SeedResult } from './comparison.js';
 
 /** A figure of one seed, or why there is none. */

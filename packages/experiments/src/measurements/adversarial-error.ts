@@ -3,7 +3,7 @@ import { normalisedImages } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { accuracyOf } from '../accuracy-of.js';
 import type { MeasurementConfig } from '../config.js';
-import type { AdversarialErrorResult } from '../results.js';
+import type { AdversarialErrorResult } from '../measurement-results.js';
 import { classifierOf } from './attacks.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 

@@ -23,7 +23,8 @@ import { normalisedImages, type OpenModel, type Samples } from '@hebblab/models'
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { type Kernels, randomNormal } from '@hebblab/wasm';
 import type { AttackConfig } from '../config.js';
-import type { BisectedDistanceResult, CriticalDistanceResult, ModelResult } from '../results.js';
+import type { BisectedDistanceResult, CriticalDistanceResult } from '../measurement-results.js';
+import type { ModelResult } from '../results.js';
 import { type AttackedImages, firstCorrectImages, firstImages } from './attacked-images.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 

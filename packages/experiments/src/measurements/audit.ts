@@ -2,7 +2,7 @@ import { normalisedImages } from '@hebblab/models';
 import type { NetworkModel } from '@hebblab/models/networks';
 import { auditModel } from '../audit-model.js';
 import type { MeasurementConfig } from '../config.js';
-import type { AuditResult } from '../results.js';
+import type { AuditResult } from '../measurement-results.js';
 import type { MeasureContext } from './context.js';
 
 /** The audit of docs/audit on the first test images, in L-infinity. */

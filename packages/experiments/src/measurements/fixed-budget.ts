@@ -11,8 +11,8 @@ import {
 import { normalisedImages } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import type { MeasurementConfig, ModelConfig } from '../config.js';
+import type { FixedBudgetResult } from '../measurement-results.js';
 import type { StoredModel } from '../open-stored-model.js';
-import type { FixedBudgetResult } from '../results.js';
 import { classifierOf } from './attacks.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 

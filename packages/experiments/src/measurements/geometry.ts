@@ -13,7 +13,7 @@ import { normalisedImages } from '@hebblab/models';
 import type { NetworkModel, OpenNetwork } from '@hebblab/models/networks';
 import { randomNormal } from '@hebblab/wasm';
 import type { MeasurementConfig } from '../config.js';
-import type { JacobianResult, LandscapeResult } from '../results.js';
+import type { JacobianResult, LandscapeResult } from '../measurement-results.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 
 /** Jacobians of the logits, image by image. */

@@ -10,7 +10,7 @@ import { normalisedImages } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { allocateFloat32, allocateFloat64, covariance, type Kernels, symmetricEigen } from '@hebblab/wasm';
 import type { MeasurementConfig, ModelConfig } from '../config.js';
-import type { HierarchyResult } from '../results.js';
+import type { HierarchyResult } from '../measurement-results.js';
 import type { MeasureContext } from './context.js';
 import { lineOf, uniformNumbers } from './isometry.js';
 

@@ -2,7 +2,8 @@ import { effectiveRank, participationRatio } from '@hebblab/analysis';
 import { normalisedImages, type Samples } from '@hebblab/models';
 import { allocateFloat32, allocateFloat64, gemm, type Kernels, symmetricEigenvalues } from '@hebblab/wasm';
 import type { RunConfig } from '../config.js';
-import type { InputSpectrumResult, RunResults } from '../results.js';
+import type { InputSpectrumResult } from '../measurement-results.js';
+import type { RunResults } from '../results.js';
 import { describeSpectrum, noiseProbe, spectrumOfSamples } from './spectra.js';
 
 /** The spectra of what every model of a run sees: the normalised test images, and the noise. */

@@ -11,7 +11,7 @@ import { normalisedImages } from '@hebblab/models';
 import type { OpenNetwork } from '@hebblab/models/networks';
 import { type Kernels, randomUniform } from '@hebblab/wasm';
 import type { MeasurementConfig, ModelConfig } from '../config.js';
-import type { IsometryResult, LineResult } from '../results.js';
+import type { IsometryResult, LineResult } from '../measurement-results.js';
 import { classifierOf } from './attacks.js';
 import { type MeasureContext, measuringBatch } from './context.js';
 import { isometryOf } from './fixed-budget.js';

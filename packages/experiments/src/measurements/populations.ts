@@ -21,7 +21,7 @@ import {
   symmetricEigenvalues,
 } from '@hebblab/wasm';
 import type { MeasurementConfig } from '../config.js';
-import type { SpectrumResult, SubPopulationsResult } from '../results.js';
+import type { SpectrumResult, SubPopulationsResult } from '../measurement-results.js';
 import type { MeasureContext } from './context.js';
 import { describeSpectrum, noiseProbe, smallestFittedRatio } from './spectra.js';
 

@@ -18,7 +18,7 @@ import type {
   SaturationResult,
   SimilarityResult,
   WeightKurtosisResult,
-} from '../results.js';
+} from '../measurement-results.js';
 import type { MeasureContext } from './context.js';
 
 /** How each layer, the readout included, sets the classes apart. */

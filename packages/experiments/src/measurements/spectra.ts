@@ -8,7 +8,8 @@ import {
   randomNormal,
   symmetricEigenvalues,
 } from '@hebblab/wasm';
-import type { ModelResult, SpectrumResult } from '../results.js';
+import type { SpectrumResult } from '../measurement-results.js';
+import type { ModelResult } from '../results.js';
 import type { MeasureContext } from './context.js';
 
 /** The spectra of the pre-activations on the test images and on noise. */

@@ -1,5 +1,6 @@
 import { auditMatrix, type ReportTable, remainingRobustness } from '@hebblab/report';
-import type { AuditResult, RunResults } from '../results.js';
+import type { AuditResult } from '../measurement-results.js';
+import type { RunResults } from '../results.js';
 import type { NamedFigure, NamedModels, NamedSection } from './named-figure.js';
 
 /** What the audits of a run found: a matrix of the checks, what is left of the accuracy, and a table with the reasons. */

@@ -1,7 +1,8 @@
 import { tInterval } from '@hebblab/analysis';
 import { csv, lineCurves, overlaidHistograms, type ReportTable, similarityMatrices } from '@hebblab/report';
 import { attackTitle } from '../attack-title.js';
-import type { LinearKurtosisResult, MeasurementResults, RunResults } from '../results.js';
+import type { LinearKurtosisResult, MeasurementResults } from '../measurement-results.js';
+import type { RunResults } from '../results.js';
 import { auditParts } from './audit-parts.js';
 import { errorTables } from './curve-tables.js';
 import type { NamedFigure, NamedSection } from './named-figure.js';

@@ -1,6 +1,7 @@
 import { csv, lineCurves, type Spectrum, spectraFigure } from '@hebblab/report';
 import type { RunConfig } from '../config.js';
-import type { ModelResult, RunResults, SpectrumResult } from '../results.js';
+import type { SpectrumResult } from '../measurement-results.js';
+import type { ModelResult, RunResults } from '../results.js';
 import type { NamedFigure, NamedModels } from './named-figure.js';
 
 /** What a spectrum was measured on. */

@@ -1,6 +1,7 @@
 import type { ReportTable } from '@hebblab/report';
 import { attackTitle } from '../attack-title.js';
-import type { AuditResult, ModelResult, RunResults, SpectrumResult } from '../results.js';
+import type { AuditResult, SpectrumResult } from '../measurement-results.js';
+import type { ModelResult, RunResults } from '../results.js';
 import { auditsOf, verdictText } from './audit-parts.js';
 
 /** A table of texts and numbers alone, which a terminal can show too. */
