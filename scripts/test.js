@@ -72,10 +72,10 @@ for (const { name, needs, run, mayLack = false } of suites) {
     continue;
   }
   console.log(`\n${name}:`);
-  const counts = reason === true ? run() : { passed: 0, failed: 1, skipped: 0 };
-  if (reason !== true) console.log(`required, but ${reason}`);
+  const counts =
+    reason === true ? run() : { passed: 0, failed: 1, skipped: 0, failures: [`required, but ${reason}`] };
   for (const kind of Object.keys(total)) total[kind] += counts[kind];
-  if (counts.failed > 0) failures.push(`${name}: ${counts.failed} failed`, ...(counts.failures ?? []));
+  if (counts.failed > 0) failures.push(`${name}: ${counts.failed} failed`, ...counts.failures);
 }
 // Again, since what a suite printed is far above here.
 if (failures.length > 0) console.log(`\n${failures.join('\n')}`);
@@ -96,8 +96,9 @@ function canBuildWasm() {
 }
 
 function countSteps(...steps) {
-  const failed = steps.filter(([command, ...parameters]) => execute(command, parameters).status !== 0).length;
-  return { passed: steps.length - failed, failed, skipped: 0 };
+  const failed = steps.filter(([command, ...parameters]) => execute(command, parameters).status !== 0);
+  const failures = failed.map((step) => step.join(' '));
+  return { passed: steps.length - failed.length, failed: failed.length, skipped: 0, failures };
 }
 
 function runVitest(project) {
@@ -107,7 +108,7 @@ function runVitest(project) {
   const { status } = execute('npx', ['vitest', 'run', '--project', project, ...reporters]);
   const counts = existsSync(file)
     ? countsOf(JSON.parse(readFileSync(file, 'utf8')))
-    : { passed: 0, failed: 1, skipped: 0 };
+    : { passed: 0, failed: 1, skipped: 0, failures: [] };
   rmSync(folder, { recursive: true });
   // A file that cannot be loaded has no tests to fail.
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
@@ -144,9 +145,10 @@ function runConformance() {
   execute('node', ['test/conformance/run.js', file]);
   const counts = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
-    : { passed: 0, failed: 1, pending: 0 };
+    : { passed: 0, failed: 1, pending: 0, failures: [] };
   rmSync(folder, { recursive: true });
-  return { passed: counts.passed, failed: counts.failed, skipped: counts.pending };
+  const { passed, failed, pending, failures } = counts;
+  return { passed, failed, skipped: pending, failures };
 }
 
 function runCargo() {
@@ -156,7 +158,7 @@ function runCargo() {
     maxBuffer: 2 ** 28,
   });
   process.stdout.write(stdout);
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: failuresOfCargo(stdout) };
   for (const [, passed, failed, ignored] of stdout.matchAll(
     /^test result: .*? (\d+) passed; (\d+) failed; (\d+) ignored/gm,
   )) {
@@ -166,6 +168,15 @@ function runCargo() {
   }
   if (status !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
+}
+
+/** What each failed test printed first: of a property the reason and the beginning of its counterexample. */
+function failuresOfCargo(stdout) {
+  const blocks = stdout.matchAll(/^---- (.+) stdout ----\n([\s\S]*?)(?=\n---- |\n\nfailures:\n)/gm);
+  return Array.from(
+    blocks,
+    ([, test, printed]) => `${test}\n${printed.trim().split('\n').slice(0, 8).join('\n')}`,
+  );
 }
 
 function execute(command, parameters, options = {}) {

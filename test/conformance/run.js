@@ -11,6 +11,7 @@ const excluded = new Set(excludedSpecs.map(({ spec }) => spec));
 
 await bundleSpecs(folder, 'node');
 const counts = { passed: 0, failed: 0, pending: 0, excluded: 0 };
+const failures = [];
 const jasmine = new Jasmine();
 jasmine.exitOnCompletion = false;
 jasmine.loadConfig({ random: false });
@@ -28,10 +29,12 @@ console.log(
   `${counts.passed} specs passed, ${counts.failed} failed, ${counts.pending} pending, ${counts.excluded} excluded`,
 );
 const [resultsFile] = process.argv.slice(2);
-if (resultsFile !== undefined) writeFileSync(resultsFile, JSON.stringify(counts));
+if (resultsFile !== undefined) writeFileSync(resultsFile, JSON.stringify({ ...counts, failures }));
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 function countSpec({ status, fullName, failedExpectations }) {
   counts[status] += 1;
-  for (const { message } of failedExpectations) console.error(`${fullName}\n  ${message}`);
+  const failed = failedExpectations.map(({ message }) => `${fullName}\n  ${message}`);
+  for (const failure of failed) console.error(failure);
+  failures.push(...failed);
 }

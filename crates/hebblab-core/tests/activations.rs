@@ -122,6 +122,8 @@ fn every_number_of_threads_gives_the_same_bits() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn powers_are_accurate_to_one_in_a_million(
         z in prop::collection::vec(1e-3..30.0_f32, 1..40),

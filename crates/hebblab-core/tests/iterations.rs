@@ -165,7 +165,7 @@ fn inputs_that_make_no_sense_are_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
 
     #[test]
     fn a_planted_gap_is_found_whatever_the_basis(v in prop::collection::vec(0.1..1.0_f64, 25)) {

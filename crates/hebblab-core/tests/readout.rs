@@ -211,6 +211,8 @@ fn every_number_of_threads_gives_the_same_bits() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_gradient_of_a_sample_sums_to_zero((logits, labels) in labelled_batch()) {
         let classes = logits.len() / labels.len();

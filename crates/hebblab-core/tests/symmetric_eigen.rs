@@ -99,7 +99,7 @@ fn lengths_that_do_not_fit_are_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
     fn trace_and_frobenius_norm_are_kept((_, matrix) in any_symmetric(40)) {

@@ -92,7 +92,7 @@ function describe(progress: Progress, clock: ReturnType<typeof startClock>): str
     case 'epoch': {
       const { model, stage, epoch, epochs, metrics } = progress;
       const shown = Object.entries(metrics).filter(([name]) => name !== 'learningRate');
-      const values = shown.map(([name, value]) => `, ${inWords(name)} ${value.toPrecision(4)}`).join('');
+      const values = shown.map(([name, value]) => `, ${inWords(name)} ${inDigits(value)}`).join('');
       return `${model}, ${stage}: epoch ${epoch} of ${epochs}${timing(progress, clock(progress))}${values}`;
     }
   }
@@ -107,6 +107,11 @@ function timing({ epoch, epochs }: EpochProgress, { perEpoch }: { perEpoch: numb
 /** convergedShare as "converged share". */
 function inWords(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Counts whole, measured values to four digits. */
+function inDigits(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
 
 /** Milliseconds as a person reads them. */

@@ -99,6 +99,13 @@ describe('progress elsewhere', () => {
     expect(written).toHaveLength(51);
   });
 
+  it('shows counts whole and measured values to four digits', () => {
+    const { written, stream } = writtenTo();
+    const metrics = { convergedShare: 0.123456, winningUnits: 1989, changedUnits: 12345 };
+    progressPrinter(stream).show({ ...epoch(1), metrics });
+    expect(written[0]).toContain('converged share 0.1235, winning units 1989, changed units 12345');
+  });
+
   it('shows every note', () => {
     const { written, stream } = writtenTo();
     const { show } = progressPrinter(stream);
