@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultLines, hebblab, type Outcome, temporaryFolder } from '../support/command-line.js';
@@ -379,5 +379,38 @@ describe('hebblab run --seeds and --reuse', () => {
     // The second run has one seed, the first of the other's.
     expect(second.stderr).toContain('kh: taken from first');
     expect(second.stderr).not.toContain('epoch');
+  });
+});
+
+describe('hebblab run --models and --reuse', () => {
+  it('puts parts that kept no models together', async () => {
+    using folder = temporaryFolder();
+    const config = writeConfig(folder.path, smallRun(2));
+    const at = { cwd: folder.path };
+    for (const model of ['kh', 'shlp']) {
+      const part = await hebblab(['run', config, '--models', model, '--out', model, '--json'], at);
+      expect(Object.keys(JSON.parse(part.stdout).models)).toEqual([model]);
+      rmSync(path.join(folder.path, model, 'models'), { recursive: true });
+    }
+    const whole = await hebblab(
+      ['run', config, '--out', 'whole', '--reuse', 'kh', '--reuse', 'shlp', '--json'],
+      at,
+    );
+    expect(whole.stderr).not.toContain('epoch');
+    expect(Object.keys(JSON.parse(whole.stdout).models)).toEqual(['kh', 'shlp']);
+    const page = readFileSync(path.join(folder.path, 'whole', 'report.html'), 'utf8');
+    expect(page).toContain('Weights of kh, shlp were not kept and are not shown.');
+  });
+
+  it('refuses a name that is no model of the run', async () => {
+    using folder = temporaryFolder();
+    const config = writeConfig(folder.path, smallRun(2));
+    const refused = await hebblab(['run', config, '--models', 'kh,mlp', '--out', 'out'], {
+      cwd: folder.path,
+    });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(faultLines(refused)).toEqual([
+      expect.stringContaining('run --models: expected some of kh, shlp, got mlp'),
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 export { accuracyOf } from './accuracy-of.js';
 export { type AuditModelRequest, auditModel } from './audit-model.js';
 export { expectRunnable, type RunSizes, sizesOf } from './check-run.js';
+export { chooseModels } from './choose-models.js';
 export {
   type AllowedRange,
   type ClaimInput,
@@ -80,6 +81,7 @@ export {
   readResults,
   type SeveralSeeds,
 } from './results.js';
-export { type RunOptions, runExperiment } from './run.js';
+export { runExperiment } from './run.js';
 export { type RunFolder, runFolder } from './run-folder.js';
+export type { RunOptions } from './run-options.js';
 export { type TrainModelContext, trainModel } from './train-model.js';

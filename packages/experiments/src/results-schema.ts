@@ -128,6 +128,7 @@ const oneSeed = v.looseObject({
       variances: numbers,
     }),
   ),
+  sha256: v.exactOptional(v.string()),
 });
 
 const model = v.looseObject({

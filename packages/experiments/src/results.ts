@@ -40,6 +40,8 @@ export interface ModelResult {
   readonly layer?: LayerResult;
   readonly bisectedDistance?: Readonly<Record<string, BisectedDistanceResult>>;
   readonly measurements?: MeasurementResults;
+  /** Of the model file that was measured; absent in results of earlier versions. */
+  readonly sha256?: string;
 }
 
 /** What stands beside the means of a model where a run has several seeds. */

@@ -6,52 +6,66 @@ import { DataError } from '@hebblab/data';
 import { readFileWhole } from '@hebblab/data/files';
 import type { ModelConfig, RunConfig } from './config.js';
 import { type Manifest, readManifest } from './manifest.js';
+import { readJson } from './read-json.js';
+import { type ModelResult, readResults } from './results.js';
 import { type RunFolder, runFolder } from './run-folder.js';
 import { nameWithSeed, seedsOf } from './seeds.js';
+import { twinOf } from './twins.js';
 
-/** A model that was taken from another run rather than trained. */
+/** A model that was taken from another run rather than trained: its weights, or only what was measured of it. */
 export interface ReusedModel {
   /** Name of the folder that it came from. */
   readonly from: string;
   /** Of the version and commit that trained it. */
   readonly version: string;
   readonly commit: string;
-  /** Of the file's bytes. */
+  /** Of the model file's bytes, whether it was kept or not. */
   readonly sha256: string;
 }
 
-/** The bytes of trained models in the folders of other runs. */
+/** What the folders of other runs have of trained models. */
 export interface ReusableModels {
-  /** Those of a model with exactly these settings, where there are any. */
-  find(model: string, config: ModelConfig, seed: number): Promise<FoundModel | undefined>;
+  /** A model with exactly these settings, where one was kept. */
+  findModel(model: string, config: ModelConfig, seed: number): Promise<FoundModel | undefined>;
+  /** What was measured of such a model as this run would measure it, whether the model itself was kept or not. */
+  findResult(config: RunConfig, model: string, seed: number): Promise<FoundResult | undefined>;
 }
 
-/** A model of another run, with its name there. */
-interface FoundModel {
-  readonly bytes: Uint8Array;
+/** Where a model of another run was found, and its name there. */
+export interface FoundIn {
   readonly origin: ReusedModel;
   readonly folder: RunFolder;
   readonly name: string;
 }
 
+interface FoundModel extends FoundIn {
+  readonly bytes: Uint8Array;
+}
+
+interface FoundResult extends FoundIn {
+  readonly result: ModelResult;
+}
+
+/** What the other runs must have in common with this one. */
+interface Wanted extends Pick<Manifest, 'dataset' | 'variant'>, Pick<RunConfig, 'normalisation'> {
+  /** Of the program: results of another version may have been measured otherwise. */
+  readonly version: string;
+}
+
 /**
- * Looks for trained models in the folders of other runs. A model is taken where it has the same name and settings,
- * seed, images and normalisation, and was computed by the same variant: the same bits would come out again. One that
- * takes something from an extension is not, whose code may have changed under its name.
+ * Looks for trained models, and for what was measured of them, in the folders of other runs. A model is taken where it has
+ * the same name and settings, seed, images and normalisation, and was computed by the same variant: the same bits would
+ * come out again. One that takes something from an extension is not, whose code may have changed under its name. Results
+ * are taken where spectra, attacks, measurements and the version are the same too.
  *
  * @throws DataError where a folder holds no run
  */
-export async function reusableModels(
-  folders: readonly string[],
-  wanted: Pick<Manifest, 'dataset' | 'imageShape' | 'variant'> & Pick<RunConfig, 'normalisation'>,
-): Promise<ReusableModels> {
-  const runs = await Promise.all(
-    folders.map(async (root) => ({ root, manifest: await readManifest(runFolder(root)) })),
-  );
-  for (const { root, manifest } of runs) {
+export async function reusableModels(folders: readonly string[], wanted: Wanted): Promise<ReusableModels> {
+  const runs = await Promise.all(folders.map(openRun));
+  for (const { folder, manifest } of runs) {
     if (manifest.dataset.sha256 !== wanted.dataset.sha256)
       throw new DataError(
-        `run --reuse: expected runs on the images of ${wanted.dataset.name}, got other images in ${root}`,
+        `run --reuse: expected runs on the images of ${wanted.dataset.name}, got other images in ${folder.root}`,
       );
   }
   const fitting = runs.filter(
@@ -60,21 +74,74 @@ export async function reusableModels(
       isDeepStrictEqual(manifest.settings.normalisation, wanted.normalisation),
   );
   return {
-    async find(model, config, seed) {
-      if (usesExtension(config)) return undefined;
-      for (const { root, manifest } of fitting) {
-        const folder = runFolder(root);
-        const name = nameOf(folder, manifest, model, config, seed);
-        if (name === undefined) continue;
-        const bytes = await readFileWhole(folder.model(name));
-        const { version, commit } = manifest.environment;
+    async findModel(model, config, seed) {
+      for (const run of fitting) {
+        const name = nameOf(run, model, config, seed);
+        if (name === undefined || !existsSync(run.folder.model(name))) continue;
+        const bytes = await readFileWhole(run.folder.model(name));
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const origin = { from: path.basename(path.resolve(root)), version, commit, sha256 };
-        return { bytes, origin, folder, name };
+        return { bytes, origin: originOf(run, sha256), folder: run.folder, name };
+      }
+      return undefined;
+    },
+    async findResult(config, model, seed) {
+      for (const run of fitting) {
+        const name = nameOf(run, model, config.models[model] as ModelConfig, seed);
+        if (name === undefined || run.manifest.environment.version !== wanted.version) continue;
+        if (!isDeepStrictEqual(whatIsMeasured(run.manifest.settings, model), whatIsMeasured(config, model)))
+          continue;
+        const result = await run.resultOf(model, seed);
+        // Results of earlier versions do not say of which bits they are.
+        if (result?.sha256 === undefined) continue;
+        return { result, origin: originOf(run, result.sha256), folder: run.folder, name };
       }
       return undefined;
     },
   };
+}
+
+interface OtherRun {
+  readonly folder: RunFolder;
+  readonly manifest: Manifest;
+  /** What was measured of a model with a seed, where the run came so far. */
+  resultOf(model: string, seed: number): Promise<ModelResult | undefined>;
+}
+
+async function openRun(root: string): Promise<OtherRun> {
+  const folder = runFolder(root);
+  const manifest = await readManifest(folder);
+  const { settings } = manifest;
+  const results = existsSync(folder.results) ? await readResults(folder) : undefined;
+  return {
+    folder,
+    manifest,
+    async resultOf(model, seed) {
+      if (results !== undefined) {
+        const result = results.models[model];
+        return settings.seeds > 1 ? result?.perSeed?.[seed - settings.seed] : result;
+      }
+      const file = folder.measurement(nameWithSeed(settings, model, seed));
+      return existsSync(file) ? ((await readJson('run --reuse', file)) as ModelResult) : undefined;
+    },
+  };
+}
+
+/** The settings on which the results of a model depend, beside its own. */
+function whatIsMeasured(config: RunConfig, model: string): unknown {
+  const { spectra, attacks, measurements, models } = config;
+  const twin = twinOf(config, model);
+  const settings = {
+    spectra,
+    attacks,
+    measurements: measurements.map((each) => ({ ...each, twins: [] })),
+    twin: twin === undefined ? 'none' : models[twin],
+  };
+  return JSON.parse(JSON.stringify(settings));
+}
+
+function originOf({ folder, manifest }: OtherRun, sha256: string): ReusedModel {
+  const { version, commit } = manifest.environment;
+  return { from: path.basename(path.resolve(folder.root)), version, commit, sha256 };
 }
 
 function usesExtension(config: ModelConfig): boolean {
@@ -91,17 +158,14 @@ function usesExtension(config: ModelConfig): boolean {
   }
 }
 
+/** What the model with exactly these settings is called in the files of another run, where it is part of it. */
 function nameOf(
-  folder: RunFolder,
-  { settings }: Manifest,
+  { manifest: { settings } }: OtherRun,
   model: string,
   config: ModelConfig,
   seed: number,
 ): string | undefined {
-  // A run of an earlier version, which had one seed.
-  const seeds = settings.seeds ?? 1;
+  if (usesExtension(config)) return undefined;
   if (!isDeepStrictEqual(settings.models[model], JSON.parse(JSON.stringify(config)))) return undefined;
-  if (!seedsOf({ seed: settings.seed, seeds }).includes(seed)) return undefined;
-  const name = nameWithSeed({ seeds }, model, seed);
-  return existsSync(folder.model(name)) ? name : undefined;
+  return seedsOf(settings).includes(seed) ? nameWithSeed(settings, model, seed) : undefined;
 }

@@ -1,20 +1,54 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Progress, type RunConfig, readManifest, runExperiment, runFolder } from '@hebblab/experiments';
+import {
+  chooseModels,
+  type Progress,
+  type RunConfig,
+  readManifest,
+  runExperiment,
+  runFolder,
+} from '@hebblab/experiments';
 import { l2 as l2Penalty } from '@hebblab/regularizers';
 import { describe, expect, it } from 'vitest';
 import { extensions, halves, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
 
 /** The names of the models that are trained. */
 async function trainedBy(changes: Parameters<typeof tinyRun>[1], folder: string): Promise<string[]> {
-  const trained = new Set<string>();
+  return modelsOf('epoch', changes, folder);
+}
+
+/** The names of the models that are measured. */
+async function measuredBy(changes: Parameters<typeof tinyRun>[1], folder: string): Promise<string[]> {
+  return modelsOf('measuring', changes, folder);
+}
+
+async function modelsOf(
+  kind: 'epoch' | 'measuring',
+  changes: Parameters<typeof tinyRun>[1],
+  folder: string,
+): Promise<string[]> {
+  const names = new Set<string>();
   const onProgress = (progress: Progress) => {
-    if (progress.kind === 'epoch') trained.add(progress.model);
+    if (progress.kind === kind) names.add(progress.model);
   };
   await runExperiment(tinyRun(folder, { ...changes, onProgress }));
-  return [...trained];
+  return [...names];
 }
+
+/** The folder of a finished run that has kept no weights. */
+async function runWithoutModels(config: RunConfig): Promise<string> {
+  const folder = await temporaryFolder();
+  await runExperiment(tinyRun(folder, { config }));
+  await rm(`${folder}/models`, { recursive: true });
+  return folder;
+}
+
+const audited: RunConfig = {
+  ...tinyConfig,
+  measurements: [{ kind: 'audit', images: 4, epsilons: [0.01], twins: { l2: 'kh' } }],
+};
 
 describe('a run that may take the models of another', () => {
   it('trains none that are the same, and says where they came from', async () => {
@@ -98,5 +132,108 @@ describe('a run that may take the models of another', () => {
     await expect(
       runExperiment(tinyRun(await temporaryFolder(), { extensions, reuse: [first] })),
     ).rejects.toThrow(`run --reuse: expected runs on the images of halves, got other images in ${first}`);
+  });
+});
+
+describe('a run that may take the results of another', () => {
+  it('measures no model that was measured in the same way', async () => {
+    const first = await temporaryFolder();
+    const original = await runExperiment(tinyRun(first));
+    const second = await temporaryFolder();
+    expect(await measuredBy({ reuse: [first] }, second)).toEqual([]);
+    expect(await runExperiment(tinyRun(second, { resume: true }))).toEqual(original);
+  });
+
+  it('takes those of each seed', async () => {
+    const config = { ...tinyConfig, seeds: 2 };
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first, { config }));
+    const second = { ...tinyConfig, seed: 2 };
+    expect(await measuredBy({ config: second, reuse: [first] }, await temporaryFolder())).toEqual([]);
+    const third = { ...tinyConfig, seed: 2, seeds: 2 };
+    expect(await measuredBy({ config: third, reuse: [first] }, await temporaryFolder())).toEqual([
+      'kh-seed-3',
+      'l2-seed-3',
+    ]);
+  });
+
+  it('takes them of a run that is not finished', async () => {
+    const first = await temporaryFolder();
+    await runAndAbort(first, (progress) => progress.kind === 'epoch' && progress.model === 'l2');
+    expect(await measuredBy({ reuse: [first] }, await temporaryFolder())).toEqual(['l2']);
+  });
+
+  it('measures again where an attack is another', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const config = { ...tinyConfig, attacks: tinyConfig.attacks.slice(1) };
+    expect(await measuredBy({ config, reuse: [first] }, await temporaryFolder())).toEqual(['kh', 'l2']);
+  });
+
+  it('measures again where another version did', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const { environment } = tinyRun(first);
+    const later = { environment: { ...environment, version: '1' }, reuse: [first] };
+    expect(await measuredBy(later, await temporaryFolder())).toEqual(['kh', 'l2']);
+  });
+
+  it('measures again where the twin of an audit is another', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first, { config: audited }));
+    const { kh } = audited.models;
+    const models = { ...audited.models, kh: { ...kh, hidden: 10 } } as RunConfig['models'];
+    const config = { ...audited, models };
+    expect(await measuredBy({ config, reuse: [first] }, await temporaryFolder())).toEqual(['kh', 'l2']);
+  });
+});
+
+describe('a run that takes results of models that were not kept', () => {
+  it('puts parts together that were carried out apart', async () => {
+    const parts = [
+      await runWithoutModels(chooseModels(tinyConfig, ['kh'])),
+      await runWithoutModels(chooseModels(tinyConfig, ['l2'])),
+    ];
+    const whole = await temporaryFolder();
+    await runExperiment(tinyRun(whole));
+    const together = await temporaryFolder();
+    expect(await trainedBy({ reuse: parts }, together)).toEqual([]);
+    for (const file of ['results', 'metrics'] as const)
+      expect(await readFile(runFolder(together)[file], 'utf8')).toBe(
+        await readFile(runFolder(whole)[file], 'utf8'),
+      );
+  });
+
+  it('says by their hash which models these are, and shows no weights of them', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const sha256 = createHash('sha256')
+      .update(await readFile(runFolder(first).model('kh')))
+      .digest('hex');
+    await rm(`${first}/models`, { recursive: true });
+    const second = await temporaryFolder();
+    await runExperiment(tinyRun(second, { reuse: [first] }));
+    const { reused } = await readManifest(runFolder(second));
+    expect(reused?.kh).toEqual({ from: path.basename(first), version: '0', commit: 'none', sha256 });
+    expect(existsSync(runFolder(first).figure('synapses-kh.svg'))).toBe(true);
+    expect(existsSync(runFolder(second).figure('synapses-kh.svg'))).toBe(false);
+  });
+
+  it('trains a twin again where an audit needs its weights', async () => {
+    const part = await runWithoutModels(chooseModels(audited, ['kh']));
+    expect(await trainedBy({ config: audited, reuse: [part] }, await temporaryFolder())).toEqual([
+      'kh',
+      'l2',
+    ]);
+    const whole = await runWithoutModels(audited);
+    expect(await trainedBy({ config: audited, reuse: [whole] }, await temporaryFolder())).toEqual([]);
+  });
+
+  it('goes on with them once it was interrupted, without the other run', async () => {
+    const first = await runWithoutModels(chooseModels(tinyConfig, ['kh']));
+    const second = await temporaryFolder();
+    await runAndAbort(second, ({ kind }) => kind === 'epoch', { reuse: [first] });
+    expect(await trainedBy({ resume: true }, second)).toEqual(['l2']);
+    expect(Object.keys((await readManifest(runFolder(second))).reused ?? {})).toEqual(['kh']);
   });
 });

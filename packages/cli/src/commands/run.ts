@@ -4,6 +4,7 @@ import { DataError } from '@hebblab/data';
 import { readFileWhole } from '@hebblab/data/files';
 import {
   applyOverrides,
+  chooseModels,
   presetNamed,
   presets,
   type RunConfig,
@@ -34,6 +35,7 @@ interface RunFlags {
   out?: string;
   seed?: number;
   seeds?: number;
+  models?: readonly string[];
   reuse: string[];
   threads: Threads;
   variant: string;
@@ -59,6 +61,11 @@ export function runCommand(): Command {
       'train every model with n seeds: seed, seed + 1, ...; results are means with intervals',
       parseWholeNumber('--seeds', 1),
     )
+    .option(
+      '--models <names>',
+      'only these models, separated by commas; --reuse puts parts together',
+      (names: string) => names.split(','),
+    )
     .addOption(threadsOption())
     .addOption(variantOption())
     .addOption(dataDirOption())
@@ -66,7 +73,7 @@ export function runCommand(): Command {
     .option('--plugin <file>', 'a module whose default export adds data sets, rules, penalties or models')
     .option(
       '--reuse <dir>',
-      'take trained models from the folder of another run where settings, seed and images are the same; may be given again',
+      'take trained models, and what was measured of them, from the folder of another run where settings, seed and images are the same; may be given again',
       (folder: string, before: string[]) => [...before, folder],
       [],
     )
@@ -89,7 +96,8 @@ Examples:
   hebblab run quick --out runs/wide --seed 2 --set models.kh.hidden=800
   hebblab run quick --out runs/five --seeds 5
   hebblab run --out runs/quick --resume
-  hebblab run quick --print > mine.json && hebblab run mine.json --out runs/mine`,
+  hebblab run quick --print > mine.json && hebblab run mine.json --out runs/mine
+  hebblab run quick --models kh --out runs/kh && hebblab run quick --reuse runs/kh --out runs/all`,
     )
     .action(run);
 }
@@ -151,11 +159,12 @@ async function readConfig(what: string, flags: RunFlags): Promise<RunConfig> {
   return changedConfig(isFile(what) ? await readJson(what) : presetNamed(what), what, flags);
 }
 
-function changedConfig(base: unknown, source: string, { seed, seeds, set }: RunFlags): RunConfig {
+function changedConfig(base: unknown, source: string, { seed, seeds, set, models }: RunFlags): RunConfig {
   const given = { ...(seed === undefined ? {} : { seed }), ...(seeds === undefined ? {} : { seeds }) };
   const named = Object.entries(given).map(([name, value]) => `${name}=${value}`);
   const changed = typeof base === 'object' && base !== null ? { ...base, ...given } : base;
-  return parseChangedConfig(applyOverrides(changed, set), source, [...named, ...set]);
+  const config = parseChangedConfig(applyOverrides(changed, set), source, [...named, ...set]);
+  return models === undefined ? config : chooseModels(config, models);
 }
 
 function isFile(what: string): boolean {

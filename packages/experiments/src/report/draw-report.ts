@@ -9,7 +9,12 @@ import { claimsOfRuns, claimsText, comparisonsOfRuns, comparisonText } from './c
 import { budgetTables } from './curve-tables.js';
 import { budgetFigures, embeddingFigures, isometryFigures } from './isometry-figures.js';
 import { landscapeFigures } from './landscape-figures.js';
-import { convergenceFigures, synapseFigures, varianceFigures } from './layer-figures.js';
+import {
+  convergenceFigures,
+  modelsWithoutWeights,
+  synapseFigures,
+  varianceFigures,
+} from './layer-figures.js';
 import { bisectionTables, dimensionTables, jacobianTables, minimalTables } from './measurement-tables.js';
 import type { NamedSection } from './named-figure.js';
 import { accuracyFigure, attackFigures, distanceFigures, scatterFigures } from './robustness-figures.js';
@@ -77,12 +82,16 @@ async function makeSections(
   const references = publishedAndIndependent(settings);
   const [published] = references;
   const overSeeds = settings.seeds > 1;
+  const notKept = modelsWithoutWeights(folder, manifest);
   const sections: NamedSection[] = [
     {
       heading: 'What the layer learned',
       text: [
         'Weights as images of the inputs on one scale, units as they come, and how the training went.',
         ...(overSeeds ? ['Weights and variances are those of the first seed.'] : []),
+        ...(notKept.length === 0
+          ? []
+          : [`Weights of ${notKept.join(', ')} were not kept and are not shown.`]),
       ],
       figures: [
         ...(await synapseFigures(folder, manifest)),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { quantiles } from '@hebblab/analysis';
 import { readFileWhole } from '@hebblab/data/files';
 import { decodeModel } from '@hebblab/models';
@@ -13,7 +14,7 @@ const shownUnits = 100;
 
 /**
  * A mosaic of the weights into the first units of each model, of a pruned layer also one from before on the same scale
- * (arXiv 2405.00679, figure 1); of several seeds the first.
+ * (arXiv 2405.00679, figure 1); of several seeds the first. Not of models of which only the results are here.
  */
 export async function synapseFigures(
   folder: RunFolder,
@@ -24,6 +25,7 @@ export async function synapseFigures(
   for (const [name, config] of Object.entries(settings.models)) {
     if (config.kind === 'custom' || config.kind === 'network') continue;
     const file = folder.model(nameWithSeed(settings, name, settings.seed));
+    if (!existsSync(file)) continue;
     const { hidden, inputs, hiddenLayer, unprunedWeights } = decodeModel(await readFileWhole(file), name);
     const weights =
       hiddenLayer.kind === 'dense' ? transpose(hiddenLayer.weights, inputs, hidden) : hiddenLayer.weights;
@@ -52,6 +54,13 @@ export async function synapseFigures(
     );
   }
   return figures;
+}
+
+/** Models of which only the results are here. */
+export function modelsWithoutWeights(folder: RunFolder, { settings }: Manifest): string[] {
+  return Object.keys(settings.models).filter(
+    (name) => !existsSync(folder.model(nameWithSeed(settings, name, settings.seed))),
+  );
 }
 
 /** The variances of the units of each locally trained layer, with the cut (arXiv 2405.00679, figure 1). */

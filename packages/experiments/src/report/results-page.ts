@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '@hebblab/data';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { markdownReport, type ReportTable } from '@hebblab/report';
 import type { Manifest } from '../manifest.js';
+import type { RunResults } from '../results.js';
 import type { RunFolder } from '../run-folder.js';
 import { nameWithSeed, seedsOf } from '../seeds.js';
 import { readReport, titleStart } from './draw-report.js';
@@ -19,7 +19,7 @@ import { readReport, titleStart } from './draw-report.js';
  */
 export async function writeResultsPage(folder: RunFolder, target: string): Promise<void> {
   expectPlaceForPage(target);
-  const { manifest, head, summary, sections } = await readReport(folder);
+  const { manifest, results, head, summary, sections } = await readReport(folder);
   for (const { file, svg } of sections.flatMap(({ figures }) => figures))
     await writeFileAtomically(path.join(target, figurePath(file)), svg);
   await writeFileAtomically(path.join(target, 'manifest.json'), await readFileWhole(folder.manifest));
@@ -32,7 +32,7 @@ export async function writeResultsPage(folder: RunFolder, target: string): Promi
         ...section,
         figures: figures.map(({ file, caption }) => ({ file: figurePath(file), caption })),
       })),
-      { heading: 'Models', text: [], figures: [], tables: [await hashTable(folder, manifest)] },
+      { heading: 'Models', text: [], figures: [], tables: [hashTable(manifest, results)] },
     ],
     provenance: [...head.provenance, { name: 'SHA-256 of the images', value: manifest.dataset.sha256 }],
   });
@@ -57,22 +57,17 @@ function figurePath(file: string): string {
 }
 
 /** Whoever trains the models again can compare them bit by bit. */
-async function hashTable(folder: RunFolder, { settings, reused = {} }: Manifest): Promise<ReportTable> {
-  const names = Object.keys(settings.models).flatMap((model) =>
-    seedsOf(settings).map((seed) => nameWithSeed(settings, model, seed)),
-  );
-  const rows = await Promise.all(
-    names
-      .filter((name) => existsSync(folder.model(name)))
-      .map(async (name) => {
-        const bytes = await readFileWhole(folder.model(name));
-        const origin = reused[name];
-        return [
-          name,
-          createHash('sha256').update(bytes).digest('hex'),
-          origin === undefined ? 'trained here' : `taken from ${origin.from}, commit ${origin.commit}`,
-        ];
-      }),
+function hashTable({ settings, reused = {} }: Manifest, { models }: RunResults): ReportTable {
+  const rows = Object.entries(models).flatMap(([model, result]) =>
+    seedsOf(settings).map((seed, index) => {
+      const name = nameWithSeed(settings, model, seed);
+      const origin = reused[name];
+      return [
+        name,
+        (result.perSeed?.[index] ?? result).sha256 ?? 'not known',
+        origin === undefined ? 'trained here' : `taken from ${origin.from}, commit ${origin.commit}`,
+      ];
+    }),
   );
   return { caption: 'SHA-256 of the model files.', columns: ['model', 'SHA-256', 'origin'], rows };
 }
