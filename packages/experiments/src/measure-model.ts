@@ -32,7 +32,7 @@ import type { ModelResult } from './results.js';
 export async function measureModel(
   context: MeasureContext,
   stored: StoredModel,
-): Promise<Omit<ModelResult, 'layer' | 'sha256'>> {
+): Promise<Omit<ModelResult, 'layer' | 'sha256' | 'twinSha256'>> {
   const { test, model, onProgress } = context;
   const { open } = stored;
   const measuring = (what: string) => onProgress({ kind: 'measuring', model, what });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readFile, truncate } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { DataError } from '@hebblab/data';
+import { writeFileAtomically } from '@hebblab/data/files';
 import type { EpochMetrics } from '@hebblab/models';
 import type { RunFolder } from './run-folder.js';
 
@@ -23,12 +24,12 @@ export async function appendMetrics(folder: RunFolder, rows: readonly MetricsRow
   await appendFile(folder.metrics, lines.join(''), { flush: true });
 }
 
-/** Cuts metrics.jsonl back to before the first row of a stage that is after `epoch`, and with it any half line. */
+/** Takes the rows of a stage that are after `epoch` out of metrics.jsonl, and any half line at its end. */
 export async function cutMetrics(
   folder: RunFolder,
   { model, stage, epoch }: Omit<MetricsRow, 'metrics'>,
 ): Promise<void> {
-  await cutBefore(folder, (row) => row.model === model && row.stage === stage && Number(row.epoch) > epoch);
+  await removeRows(folder, (row) => row.model === model && row.stage === stage && Number(row.epoch) > epoch);
 }
 
 /** Writes the epochs of a model of another run behind those of this one, under its name here. */
@@ -39,18 +40,16 @@ export async function takeMetrics(
 ): Promise<void> {
   const rows = (await readMetrics(from.folder)).filter((row) => row.model === from.model);
   // What was written before a kill.
-  await cutBefore(folder, (row) => row.model === model);
+  await removeRows(folder, (row) => row.model === model);
   const lines = rows.map((row) => `${JSON.stringify({ ...row, model })}\n`);
   await appendFile(folder.metrics, lines.join(''), { flush: true });
 }
 
-async function cutBefore(folder: RunFolder, isUnwanted: (row: StoredRow) => boolean): Promise<void> {
-  let kept = 0;
-  for (const { line, row } of await readLines(folder)) {
-    if (isUnwanted(row)) break;
-    kept += Buffer.byteLength(line) + 1;
-  }
-  if (existsSync(folder.metrics)) await truncate(folder.metrics, kept);
+/** Those of other models may follow: a model can be trained late, as the twin of another. */
+async function removeRows(folder: RunFolder, isUnwanted: (row: StoredRow) => boolean): Promise<void> {
+  if (!existsSync(folder.metrics)) return;
+  const kept = (await readLines(folder)).filter(({ row }) => !isUnwanted(row));
+  await writeFileAtomically(folder.metrics, kept.map(({ line }) => `${line}\n`).join(''));
 }
 
 /** Rows of a run, in order. */

@@ -129,6 +129,7 @@ const oneSeed = v.looseObject({
     }),
   ),
   sha256: v.exactOptional(v.string()),
+  twinSha256: v.exactOptional(v.string()),
 });
 
 const model = v.looseObject({

@@ -42,6 +42,8 @@ export interface ModelResult {
   readonly measurements?: MeasurementResults;
   /** Of the model file that was measured; absent in results of earlier versions. */
   readonly sha256?: string;
+  /** Of the model from which the audit transferred attacks. */
+  readonly twinSha256?: string;
 }
 
 /** What stands beside the means of a model where a run has several seeds. */

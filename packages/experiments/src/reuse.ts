@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -10,11 +9,12 @@ import { readJson } from './read-json.js';
 import { type ModelResult, readResults } from './results.js';
 import { type RunFolder, runFolder } from './run-folder.js';
 import { nameWithSeed, seedsOf } from './seeds.js';
-import { twinOf } from './twins.js';
+import { sha256Of, sha256OfBytes } from './sha256.js';
 
-/** A model that was taken from another run rather than trained: its weights, or only what was measured of it. */
+/** A model that was taken from another run rather than trained, or of which only the results were taken. */
 export interface ReusedModel {
-  /** Name of the folder that it came from. */
+  readonly what: 'model' | 'results';
+  /** Name of the folder in which it was trained. */
   readonly from: string;
   /** Of the version and commit that trained it. */
   readonly version: string;
@@ -25,10 +25,27 @@ export interface ReusedModel {
 
 /** What the folders of other runs have of trained models. */
 export interface ReusableModels {
-  /** A model with exactly these settings, where one was kept. */
-  findModel(model: string, config: ModelConfig, seed: number): Promise<FoundModel | undefined>;
+  /** A model with exactly these settings, where one was kept; with a hash only that with these bytes. */
+  findModel(
+    model: string,
+    config: ModelConfig,
+    seed: number,
+    sha256?: string,
+  ): Promise<FoundModel | undefined>;
   /** What was measured of such a model as this run would measure it, whether the model itself was kept or not. */
-  findResult(config: RunConfig, model: string, seed: number): Promise<FoundResult | undefined>;
+  findResult(
+    config: RunConfig,
+    model: string,
+    seed: number,
+    bits: KnownBits,
+  ): Promise<FoundResult | undefined>;
+}
+
+/** The hashes of the model files to which a result must belong, as far as they are known. */
+export interface KnownBits {
+  readonly sha256?: string;
+  /** Of the model from which the audit transfers attacks. */
+  readonly twinSha256?: string;
 }
 
 /** Where a model of another run was found, and its name there. */
@@ -42,7 +59,7 @@ interface FoundModel extends FoundIn {
   readonly bytes: Uint8Array;
 }
 
-interface FoundResult extends FoundIn {
+export interface FoundResult extends FoundIn {
   readonly result: ModelResult;
 }
 
@@ -58,90 +75,115 @@ interface Wanted extends Pick<Manifest, 'dataset' | 'variant'>, Pick<RunConfig, 
  * come out again. One that takes something from an extension is not, whose code may have changed under its name. Results
  * are taken where spectra, attacks, measurements and the version are the same too.
  *
- * @throws DataError where a folder holds no run
+ * @param onMisfit is told why a folder has nothing to take
+ * @throws DataError where a folder holds no run, or one on other images
  */
-export async function reusableModels(folders: readonly string[], wanted: Wanted): Promise<ReusableModels> {
-  const runs = await Promise.all(folders.map(openRun));
+export async function reusableModels(
+  folders: readonly string[],
+  wanted: Wanted,
+  onMisfit: (text: string) => void,
+): Promise<ReusableModels> {
+  const runs = await Promise.all(
+    folders.map(runFolder).map(async (folder) => ({ folder, manifest: await readManifest(folder) })),
+  );
   for (const { folder, manifest } of runs) {
     if (manifest.dataset.sha256 !== wanted.dataset.sha256)
       throw new DataError(
         `run --reuse: expected runs on the images of ${wanted.dataset.name}, got other images in ${folder.root}`,
       );
   }
-  const fitting = runs.filter(
-    ({ manifest }) =>
-      manifest.variant === wanted.variant &&
-      isDeepStrictEqual(manifest.settings.normalisation, wanted.normalisation),
-  );
+  const fitting = runs.filter((run) => {
+    const fault = misfitOf(run.manifest, wanted);
+    if (fault !== undefined) onMisfit(`nothing taken from ${run.folder.root}: ${fault}`);
+    return fault === undefined;
+  });
   return {
-    async findModel(model, config, seed) {
+    async findModel(model, config, seed, wantedSha256) {
       for (const run of fitting) {
         const name = nameOf(run, model, config, seed);
         if (name === undefined || !existsSync(run.folder.model(name))) continue;
         const bytes = await readFileWhole(run.folder.model(name));
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        return { bytes, origin: originOf(run, sha256), folder: run.folder, name };
+        const sha256 = sha256OfBytes(bytes);
+        if (wantedSha256 !== undefined && wantedSha256 !== sha256) continue;
+        return { bytes, origin: originOf(run, name, 'model', sha256), folder: run.folder, name };
       }
       return undefined;
     },
-    async findResult(config, model, seed) {
+    async findResult(config, model, seed, bits) {
+      const measured = whatIsMeasured(config, model);
       for (const run of fitting) {
         const name = nameOf(run, model, config.models[model] as ModelConfig, seed);
         if (name === undefined || run.manifest.environment.version !== wanted.version) continue;
-        if (!isDeepStrictEqual(whatIsMeasured(run.manifest.settings, model), whatIsMeasured(config, model)))
-          continue;
-        const result = await run.resultOf(model, seed);
-        // Results of earlier versions do not say of which bits they are.
-        if (result?.sha256 === undefined) continue;
-        return { result, origin: originOf(run, result.sha256), folder: run.folder, name };
+        if (!isDeepStrictEqual(whatIsMeasured(run.manifest.settings, model), measured)) continue;
+        const result = await readResultOf(run, model, seed);
+        if (result === undefined || !isOf(bits, result)) continue;
+        const origin = originOf(run, name, 'results', result.sha256);
+        return { result, origin, folder: run.folder, name };
       }
       return undefined;
     },
   };
+}
+
+/** Why the bits of a run are others; undefined where they may be the same. */
+function misfitOf({ variant, settings }: Manifest, wanted: Wanted): string | undefined {
+  if (variant !== wanted.variant) return `expected the variant ${wanted.variant}, got ${variant}`;
+  const [ours, theirs] = [wanted.normalisation, settings.normalisation].map((each) => JSON.stringify(each));
+  if (isDeepStrictEqual(wanted.normalisation, settings.normalisation)) return undefined;
+  return `expected the normalisation ${ours}, got ${theirs}`;
 }
 
 interface OtherRun {
   readonly folder: RunFolder;
   readonly manifest: Manifest;
-  /** What was measured of a model with a seed, where the run came so far. */
-  resultOf(model: string, seed: number): Promise<ModelResult | undefined>;
 }
 
-async function openRun(root: string): Promise<OtherRun> {
-  const folder = runFolder(root);
-  const manifest = await readManifest(folder);
-  const { settings } = manifest;
-  const results = existsSync(folder.results) ? await readResults(folder) : undefined;
-  return {
-    folder,
-    manifest,
-    async resultOf(model, seed) {
-      if (results !== undefined) {
-        const result = results.models[model];
-        return settings.seeds > 1 ? result?.perSeed?.[seed - settings.seed] : result;
-      }
-      const file = folder.measurement(nameWithSeed(settings, model, seed));
-      return existsSync(file) ? ((await readJson('run --reuse', file)) as ModelResult) : undefined;
-    },
-  };
+/** What was measured of a model with a seed, where the run came so far. */
+async function readResultOf(
+  { folder, manifest: { settings } }: OtherRun,
+  model: string,
+  seed: number,
+): Promise<HashedResult | undefined> {
+  const name = nameWithSeed(settings, model, seed);
+  const measured = folder.measurement(name);
+  if (!existsSync(folder.results))
+    return existsSync(measured)
+      ? withHash((await readJson('run --reuse', measured)) as ModelResult, folder.model(name))
+      : undefined;
+  const result = (await readResults(folder)).models[model];
+  const own = settings.seeds > 1 ? result?.perSeed?.[seed - settings.seed] : result;
+  return own && withHash(own, folder.model(name));
 }
 
-/** The settings on which the results of a model depend, beside its own. */
-function whatIsMeasured(config: RunConfig, model: string): unknown {
-  const { spectra, attacks, measurements, models } = config;
-  const twin = twinOf(config, model);
-  const settings = {
-    spectra,
-    attacks,
-    measurements: measurements.map((each) => ({ ...each, twins: [] })),
-    twin: twin === undefined ? 'none' : models[twin],
-  };
-  return JSON.parse(JSON.stringify(settings));
+type HashedResult = ModelResult & { readonly sha256: string };
+
+/** Results of earlier versions do not say of which bits they are: only those are known whose model file is here. */
+async function withHash(result: ModelResult, file: string): Promise<HashedResult | undefined> {
+  if (result.sha256 !== undefined) return { ...result, sha256: result.sha256 };
+  return existsSync(file) ? { ...result, sha256: await sha256Of(file) } : undefined;
 }
 
-function originOf({ folder, manifest }: OtherRun, sha256: string): ReusedModel {
+function isOf({ sha256, twinSha256 }: KnownBits, result: HashedResult): boolean {
+  return (sha256 === undefined || sha256 === result.sha256) && twinSha256 === result.twinSha256;
+}
+
+/** The settings on which the results of a model depend, beside its own. The twin's bits are compared by their hash. */
+function whatIsMeasured({ spectra, attacks, measurements }: RunConfig, model: string): unknown {
+  const own = measurements.map((each) =>
+    each.kind === 'audit' ? { ...each, twins: each.twins[model] ?? 'none' } : each,
+  );
+  return JSON.parse(JSON.stringify({ spectra, attacks, measurements: own }));
+}
+
+function originOf(
+  { folder, manifest }: OtherRun,
+  name: string,
+  what: ReusedModel['what'],
+  sha256: string,
+): ReusedModel {
   const { version, commit } = manifest.environment;
-  return { from: path.basename(path.resolve(folder.root)), version, commit, sha256 };
+  const from = path.basename(path.resolve(folder.root));
+  return { from, version, commit, ...manifest.reused?.[name], what, sha256 };
 }
 
 function usesExtension(config: ModelConfig): boolean {

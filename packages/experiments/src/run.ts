@@ -87,12 +87,11 @@ async function runInFolder(options: RunOptions, folder: RunFolder): Promise<RunR
     const { variant } = kernels;
     const { normalisation } = config;
     const { version } = environment;
-    const reusable = await reusableModels(options.reuse ?? [], {
-      ...images,
-      variant,
-      normalisation,
-      version,
-    });
+    const reusable = await reusableModels(
+      options.reuse ?? [],
+      { ...images, variant, normalisation, version },
+      (text) => options.onProgress?.({ kind: 'note', text }),
+    );
     if (begun !== undefined) expectSameImages(begun, images);
     await writeManifest(folder, {
       schema: 1,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import type { Samples } from '@hebblab/models';
@@ -12,10 +11,11 @@ import { openStoredModel } from './open-stored-model.js';
 import { overSeeds } from './over-seeds.js';
 import { readJson } from './read-json.js';
 import type { LayerResult, ModelResult, RunResults } from './results.js';
-import type { FoundIn, ReusableModels, ReusedModel } from './reuse.js';
+import type { FoundIn, FoundResult, ReusableModels, ReusedModel } from './reuse.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
 import { nameWithSeed, seedsOf } from './seeds.js';
+import { sha256Of, sha256OfBytes } from './sha256.js';
 import { type TrainModelContext, trainModel } from './train-model.js';
 import { twinOf } from './twins.js';
 
@@ -33,11 +33,16 @@ export async function trainAndMeasure(
   material: RunMaterial,
 ): Promise<RunResults['models']> {
   const { config } = options;
+  const run: Run = { options, folder, material };
+  for (const model of Object.keys(config.models)) {
+    for (const seed of seedsOf(config)) await provideResult(run, seededModel(config, model, seed));
+  }
+  // Only now: a model that is trained late, as the twin of another, may be measured again.
   const models: Record<string, RunResults['models'][string]> = {};
   for (const model of Object.keys(config.models)) {
     const perSeed: ModelResult[] = [];
     for (const seed of seedsOf(config))
-      perSeed.push(await resultOf({ options, folder, material }, seededModel(config, model, seed)));
+      perSeed.push(await readResult(run, nameWithSeed(config, model, seed)));
     models[model] = perSeed.length === 1 ? (perSeed[0] as ModelResult) : overSeeds(perSeed);
   }
   return models;
@@ -75,49 +80,78 @@ function seededModel(config: RunConfig, model: string, seed: number): SeededMode
   };
 }
 
-async function resultOf(run: Run, seeded: SeededModel): Promise<ModelResult> {
-  const file = run.folder.measurement(seeded.name);
-  await takeModel(run, seeded);
-  if (!existsSync(run.folder.model(seeded.name)) && (await needsModel(run, seeded))) await train(run, seeded);
-  if (!existsSync(file)) {
-    const result = (await takeMeasured(run, seeded)) ?? (await measureStored(run, seeded));
-    await writeFileAtomically(file, JSON.stringify(result));
+async function provideResult(run: Run, seeded: SeededModel): Promise<void> {
+  const { options, folder, material } = run;
+  const { model, name, seed } = seeded;
+  if (existsSync(folder.measurement(name))) return;
+  const file = folder.model(name);
+  const twin = twinOf(options.config, model);
+  const found = await material.reusable.findResult(options.config, model, seed, {
+    ...(existsSync(file) ? { sha256: await sha256Of(file) } : {}),
+    ...(twin === undefined ? {} : { twinSha256: (await readResultOfTwin(run, twin, seed)).sha256 }),
+  });
+  if (found === undefined) {
+    await provideModel(run, seeded);
+    await writeResult(run, name, await measureStored(run, seeded));
+    return;
   }
-  return (await readJson('run', file)) as ModelResult;
+  tell(options, `${name}: results taken from ${found.origin.from}`);
+  if (!existsSync(file)) await takeModelOfResult(run, seeded, found);
+  await writeResult(run, name, found.result);
 }
 
-/** Where another run has kept the model. */
-async function takeModel(
-  { options, folder, material }: Run,
-  { model, name, seed, config }: SeededModel,
-): Promise<void> {
+/** With the same bits as the results are of, where any of the other runs has kept it. */
+async function takeModelOfResult(run: Run, seeded: SeededModel, found: FoundResult): Promise<void> {
+  const { reusable } = run.material;
+  const kept = await reusable.findModel(seeded.model, seeded.config, seeded.seed, found.origin.sha256);
+  await noteReuse(run.folder, seeded.name, kept ?? found);
+  if (kept !== undefined) await writeFileAtomically(run.folder.model(seeded.name), kept.bytes);
+}
+
+/** Takes the model from another run or trains it, where it is not in the folder. */
+async function provideModel(run: Run, seeded: SeededModel): Promise<void> {
+  const { options, folder, material } = run;
+  const { model, name, seed, config } = seeded;
   const file = folder.model(name);
   if (existsSync(file)) return;
   const found = await material.reusable.findModel(model, config, seed);
-  if (found === undefined) return;
-  options.onProgress?.({ kind: 'note', text: `${name}: taken from ${found.origin.from}` });
+  if (found === undefined) {
+    if ((options.reuse ?? []).length > 0) tell(options, `${name}: trained, since no other run has it`);
+    await train(run, seeded);
+    return;
+  }
+  tell(options, `${name}: taken from ${found.origin.from}`);
   await noteReuse(folder, name, found);
   await writeFileAtomically(file, found.bytes);
 }
 
-/** For its own results, or as the twin from which the audit of another model transfers attacks. */
-async function needsModel(run: Run, seeded: SeededModel): Promise<boolean> {
-  if (!(await hasResult(run, seeded))) return true;
-  const { config } = run.options;
-  for (const other of Object.keys(config.models)) {
-    if (twinOf(config, other) !== seeded.model) continue;
-    if (!(await hasResult(run, seededModel(config, other, seeded.seed)))) return true;
-  }
-  return false;
+/**
+ * The weights from which an audit transfers attacks. Where only results of the twin were taken, it is trained now; if its bits
+ * are others than theirs, it is measured again.
+ */
+async function provideTwin(run: Run, model: string, seed: number): Promise<NetworkModel | undefined> {
+  const { options, folder } = run;
+  const seeded = seededModel(options.config, model, seed);
+  if (seeded.config.kind === 'custom') return undefined;
+  const file = folder.model(seeded.name);
+  await provideModel(run, seeded);
+  const bytes = await readFileWhole(file);
+  if ((await readResult(run, seeded.name)).sha256 !== sha256OfBytes(bytes))
+    await writeResult(run, seeded.name, await measureStored(run, seeded));
+  const { decodeAnyModel } = await import('@hebblab/models/networks');
+  return decodeAnyModel(bytes, file);
 }
 
-/** Whether its results are here or in another run, which need not have kept the model. */
-async function hasResult(
-  { options, folder, material }: Run,
-  { model, name, seed }: SeededModel,
-): Promise<boolean> {
-  if (existsSync(folder.measurement(name))) return true;
-  return (await material.reusable.findResult(options.config, model, seed)) !== undefined;
+function readResultOfTwin(run: Run, twin: string, seed: number): Promise<ModelResult> {
+  return readResult(run, nameWithSeed(run.options.config, twin, seed));
+}
+
+async function readResult({ folder }: Run, name: string): Promise<ModelResult> {
+  return (await readJson('run', folder.measurement(name))) as ModelResult;
+}
+
+async function writeResult({ folder }: Run, name: string, result: ModelResult): Promise<void> {
+  await writeFileAtomically(folder.measurement(name), JSON.stringify(result));
 }
 
 async function train(
@@ -139,20 +173,6 @@ async function train(
   await writeFileAtomically(folder.model(name), await trainModel(training, modelConfig));
 }
 
-/** What another run measured of the same bits; undefined where there is no such thing. */
-async function takeMeasured(
-  { options, folder, material }: Run,
-  { model, name, seed }: SeededModel,
-): Promise<ModelResult | undefined> {
-  const found = await material.reusable.findResult(options.config, model, seed);
-  if (found === undefined) return undefined;
-  const file = folder.model(name);
-  if (!existsSync(file)) await noteReuse(folder, name, found);
-  else if (sha256(await readFileWhole(file)) !== found.origin.sha256) return undefined;
-  options.onProgress?.({ kind: 'note', text: `${name}: results taken from ${found.origin.from}` });
-  return found.result;
-}
-
 /** Says in the manifest which models were taken from where, and takes the metrics of their epochs. */
 async function noteReuse(folder: RunFolder, name: string, found: FoundIn): Promise<void> {
   const manifest = await readManifest(folder);
@@ -162,9 +182,10 @@ async function noteReuse(folder: RunFolder, name: string, found: FoundIn): Promi
 }
 
 async function measureStored(
-  { options, folder, material: { test } }: Run,
+  run: Run,
   { model, name, seed, config: modelConfig }: SeededModel,
 ): Promise<ModelResult> {
+  const { options, folder, material } = run;
   const { config, kernels, extensions = {} } = options;
   const source = folder.model(name);
   const bytes = await readFileWhole(source);
@@ -179,8 +200,8 @@ async function measureStored(
     configured: model,
     seed,
     ...listeners(options),
-    trained: (other) => readTrained(folder, config, other, seed),
-    test,
+    trained: (other) => provideTwin(run, other, seed),
+    test: material.test,
     spectra,
     attacks,
     measurements,
@@ -188,24 +209,18 @@ async function measureStored(
   const measured = await measureModel(context, stored);
   // trainModel wrote it there.
   const layer = modelConfig.kind === 'local-learning' ? { layer: stored.settings.layer as LayerResult } : {};
-  return { ...measured, ...layer, sha256: sha256(bytes) };
+  const twin = twinOf(config, model);
+  const twinSha256 = twin === undefined ? undefined : (await readResultOfTwin(run, twin, seed)).sha256;
+  return {
+    ...measured,
+    ...layer,
+    sha256: sha256OfBytes(bytes),
+    ...(twinSha256 === undefined ? {} : { twinSha256 }),
+  };
 }
 
-/** A model of the run as a network, where it is trained already and is one. */
-async function readTrained(
-  folder: RunFolder,
-  config: RunConfig,
-  model: string,
-  seed: number,
-): Promise<NetworkModel | undefined> {
-  if (config.models[model] === undefined || config.models[model].kind === 'custom') return undefined;
-  const file = folder.model(nameWithSeed(config, model, seed));
-  const { decodeAnyModel } = await import('@hebblab/models/networks');
-  return decodeAnyModel(await readFileWhole(file), file);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function tell({ onProgress }: RunOptions, text: string): void {
+  onProgress?.({ kind: 'note', text });
 }
 
 function listeners({ onProgress = () => {}, signal = new AbortController().signal }: RunOptions) {

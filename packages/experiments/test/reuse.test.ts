@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   chooseModels,
@@ -61,6 +61,7 @@ describe('a run that may take the models of another', () => {
     expect(await readFile(runFolder(second).model('kh'))).toEqual(bytes);
     const { reused } = await readManifest(runFolder(second));
     expect(reused?.kh).toEqual({
+      what: 'model',
       from: path.basename(first),
       version: '0',
       commit: 'none',
@@ -110,6 +111,20 @@ describe('a run that may take the models of another', () => {
     await runExperiment(tinyRun(second, { config, resume: true }));
     const { reused } = await readManifest(runFolder(second));
     expect(Object.keys(reused ?? {})).toEqual(['kh', 'l2']);
+  });
+
+  it('trains those that another variant computed', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const file = runFolder(first).manifest;
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"simd128"', '"relaxed"'));
+    const notes: string[] = [];
+    const onProgress = (progress: Progress) => {
+      if (progress.kind === 'note') notes.push(progress.text);
+    };
+    await runExperiment(tinyRun(await temporaryFolder(), { reuse: [first], onProgress }));
+    expect(notes).toContain(`nothing taken from ${first}: expected the variant simd128, got relaxed`);
+    expect(notes).toContain('kh: trained, since no other run has it');
   });
 
   it('trains those again that take a penalty from an extension, whose code may have changed', async () => {
@@ -163,10 +178,14 @@ describe('a run that may take the results of another', () => {
     expect(await measuredBy({ reuse: [first] }, await temporaryFolder())).toEqual(['l2']);
   });
 
-  it('measures again where an attack is another', async () => {
+  it.each<[string, Partial<RunConfig>]>([
+    ['an attack', { attacks: tinyConfig.attacks.slice(1) }],
+    ['a measurement', { measurements: [{ kind: 'jacobian', images: 2 }] }],
+    ['the fit of spectra', { spectra: { ...tinyConfig.spectra, fitImages: [1, 6] } }],
+  ])('measures again where %s is another', async (_, changes) => {
     const first = await temporaryFolder();
     await runExperiment(tinyRun(first));
-    const config = { ...tinyConfig, attacks: tinyConfig.attacks.slice(1) };
+    const config = { ...tinyConfig, ...changes };
     expect(await measuredBy({ config, reuse: [first] }, await temporaryFolder())).toEqual(['kh', 'l2']);
   });
 
@@ -185,6 +204,27 @@ describe('a run that may take the results of another', () => {
     const models = { ...audited.models, kh: { ...kh, hidden: 10 } } as RunConfig['models'];
     const config = { ...audited, models };
     expect(await measuredBy({ config, reuse: [first] }, await temporaryFolder())).toEqual(['kh', 'l2']);
+  });
+
+  it('measures again where the twin of an audit comes from an extension that gives other weights', async () => {
+    const { l2 } = tinyConfig.models;
+    const base = { ...l2, penalties: [{ kind: 'custom', name: 'own' }] };
+    const [measurement] = audited.measurements;
+    const config = {
+      ...tinyConfig,
+      models: { base, l2 } as RunConfig['models'],
+      measurements: [{ ...measurement, twins: { l2: 'base' } }] as RunConfig['measurements'],
+    };
+    const withWeight = (weight: number) => ({
+      config,
+      extensions: { ...extensions, penalties: { own: l2Penalty(weight) } },
+    });
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first, withWeight(1e-3)));
+    const again = { ...withWeight(1e-3), reuse: [first] };
+    expect(await measuredBy(again, await temporaryFolder())).toEqual(['base']);
+    const changed = { ...withWeight(10), reuse: [first] };
+    expect(await measuredBy(changed, await temporaryFolder())).toEqual(['base', 'l2']);
   });
 });
 
@@ -214,7 +254,8 @@ describe('a run that takes results of models that were not kept', () => {
     const second = await temporaryFolder();
     await runExperiment(tinyRun(second, { reuse: [first] }));
     const { reused } = await readManifest(runFolder(second));
-    expect(reused?.kh).toEqual({ from: path.basename(first), version: '0', commit: 'none', sha256 });
+    const from = path.basename(first);
+    expect(reused?.kh).toEqual({ what: 'results', from, version: '0', commit: 'none', sha256 });
     expect(existsSync(runFolder(first).figure('synapses-kh.svg'))).toBe(true);
     expect(existsSync(runFolder(second).figure('synapses-kh.svg'))).toBe(false);
   });
@@ -222,11 +263,33 @@ describe('a run that takes results of models that were not kept', () => {
   it('trains a twin again where an audit needs its weights', async () => {
     const part = await runWithoutModels(chooseModels(audited, ['kh']));
     expect(await trainedBy({ config: audited, reuse: [part] }, await temporaryFolder())).toEqual([
-      'kh',
       'l2',
+      'kh',
     ]);
     const whole = await runWithoutModels(audited);
     expect(await trainedBy({ config: audited, reuse: [whole] }, await temporaryFolder())).toEqual([]);
+  });
+
+  it('keeps the epochs of others where a twin is trained after them', async () => {
+    const models = { kh: tinyConfig.models.kh, middle: tinyConfig.models.l2, l2: tinyConfig.models.l2 };
+    const config = { ...audited, models: models as RunConfig['models'] };
+    const part = await runWithoutModels(chooseModels(config, ['kh']));
+    const folder = await temporaryFolder();
+    expect(await trainedBy({ config, reuse: [part] }, folder)).toEqual(['middle', 'l2', 'kh']);
+    const rows = (await readFile(runFolder(folder).metrics, 'utf8')).trim().split('\n');
+    const epochsOf = (model: string) => rows.filter((row) => row.startsWith(`{"model":"${model}"`)).length;
+    // 5 epochs of the layer, of which the linear schedule runs 4, and 4 of the readout.
+    expect([epochsOf('kh'), epochsOf('middle'), epochsOf('l2')]).toEqual([8, 4, 4]);
+  });
+
+  it('does not put the weights of other bits beside them', async () => {
+    // The name with the seed, which the files of several seeds have in them, makes the bytes others.
+    const others = await temporaryFolder();
+    await runExperiment(tinyRun(others, { config: { ...chooseModels(tinyConfig, ['l2']), seeds: 2 } }));
+    const results = await runWithoutModels(audited);
+    const folder = await temporaryFolder();
+    expect(await measuredBy({ config: audited, reuse: [others, results] }, folder)).toEqual([]);
+    expect(existsSync(runFolder(folder).model('l2'))).toBe(false);
   });
 
   it('goes on with them once it was interrupted, without the other run', async () => {
@@ -235,5 +298,15 @@ describe('a run that takes results of models that were not kept', () => {
     await runAndAbort(second, ({ kind }) => kind === 'epoch', { reuse: [first] });
     expect(await trainedBy({ resume: true }, second)).toEqual(['l2']);
     expect(Object.keys((await readManifest(runFolder(second))).reused ?? {})).toEqual(['kh']);
+  });
+
+  it('names the run that trained them where several stand between', async () => {
+    const first = await temporaryFolder();
+    await runExperiment(tinyRun(first));
+    const second = await temporaryFolder();
+    await runExperiment(tinyRun(second, { reuse: [first] }));
+    const third = await temporaryFolder();
+    await runExperiment(tinyRun(third, { reuse: [second] }));
+    expect((await readManifest(runFolder(third))).reused?.kh?.from).toBe(path.basename(first));
   });
 });

@@ -64,7 +64,7 @@ export function runCommand(): Command {
     .option(
       '--models <names>',
       'only these models, separated by commas; --reuse puts parts together',
-      (names: string) => names.split(','),
+      (names: string, before: readonly string[] = []) => [...before, ...parseNames(names)],
     )
     .addOption(threadsOption())
     .addOption(variantOption())
@@ -165,6 +165,13 @@ function changedConfig(base: unknown, source: string, { seed, seeds, set, models
   const changed = typeof base === 'object' && base !== null ? { ...base, ...given } : base;
   const config = parseChangedConfig(applyOverrides(changed, set), source, [...named, ...set]);
   return models === undefined ? config : chooseModels(config, models);
+}
+
+function parseNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes(''))
+    throw new DataError(`run --models: expected names separated by commas, got ${JSON.stringify(text)}`);
+  return names;
 }
 
 function isFile(what: string): boolean {

@@ -3,6 +3,7 @@ import { quantiles } from '@hebblab/analysis';
 import { readFileWhole } from '@hebblab/data/files';
 import { decodeModel } from '@hebblab/models';
 import { csv, synapseMosaic, trainingCurves, varianceHistogram } from '@hebblab/report';
+import type { ModelConfig } from '../config.js';
 import type { Manifest } from '../manifest.js';
 import { readMetrics } from '../metrics.js';
 import type { RunFolder } from '../run-folder.js';
@@ -23,7 +24,7 @@ export async function synapseFigures(
   if (channels !== 1 && channels !== 3) return [];
   const figures: NamedFigure[] = [];
   for (const [name, config] of Object.entries(settings.models)) {
-    if (config.kind === 'custom' || config.kind === 'network') continue;
+    if (!isShown(config)) continue;
     const file = folder.model(nameWithSeed(settings, name, settings.seed));
     if (!existsSync(file)) continue;
     const { hidden, inputs, hiddenLayer, unprunedWeights } = decodeModel(await readFileWhole(file), name);
@@ -56,11 +57,15 @@ export async function synapseFigures(
   return figures;
 }
 
-/** Models of which only the results are here. */
+/** Models whose weights would be shown, if not only their results were here. */
 export function modelsWithoutWeights(folder: RunFolder, { settings }: Manifest): string[] {
-  return Object.keys(settings.models).filter(
-    (name) => !existsSync(folder.model(nameWithSeed(settings, name, settings.seed))),
-  );
+  const { seed, models } = settings;
+  const names = Object.keys(models).filter((name) => isShown(models[name]));
+  return names.filter((name) => !existsSync(folder.model(nameWithSeed(settings, name, seed))));
+}
+
+function isShown(config: ModelConfig | undefined): boolean {
+  return config?.kind !== 'custom' && config?.kind !== 'network';
 }
 
 /** The variances of the units of each locally trained layer, with the cut (arXiv 2405.00679, figure 1). */

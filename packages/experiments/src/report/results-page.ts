@@ -5,8 +5,10 @@ import { readFileWhole, writeFileAtomically } from '@hebblab/data/files';
 import { markdownReport, type ReportTable } from '@hebblab/report';
 import type { Manifest } from '../manifest.js';
 import type { RunResults } from '../results.js';
+import type { ReusedModel } from '../reuse.js';
 import type { RunFolder } from '../run-folder.js';
 import { nameWithSeed, seedsOf } from '../seeds.js';
+import { sha256Of } from '../sha256.js';
 import { readReport, titleStart } from './draw-report.js';
 
 /**
@@ -32,7 +34,7 @@ export async function writeResultsPage(folder: RunFolder, target: string): Promi
         ...section,
         figures: figures.map(({ file, caption }) => ({ file: figurePath(file), caption })),
       })),
-      { heading: 'Models', text: [], figures: [], tables: [hashTable(manifest, results)] },
+      { heading: 'Models', text: [], figures: [], tables: [await hashTable(folder, manifest, results)] },
     ],
     provenance: [...head.provenance, { name: 'SHA-256 of the images', value: manifest.dataset.sha256 }],
   });
@@ -57,17 +59,26 @@ function figurePath(file: string): string {
 }
 
 /** Whoever trains the models again can compare them bit by bit. */
-function hashTable({ settings, reused = {} }: Manifest, { models }: RunResults): ReportTable {
-  const rows = Object.entries(models).flatMap(([model, result]) =>
-    seedsOf(settings).map((seed, index) => {
+async function hashTable(
+  folder: RunFolder,
+  { settings, reused = {} }: Manifest,
+  { models }: RunResults,
+): Promise<ReportTable> {
+  const rows: string[][] = [];
+  for (const [model, result] of Object.entries(models)) {
+    for (const [index, seed] of seedsOf(settings).entries()) {
       const name = nameWithSeed(settings, model, seed);
-      const origin = reused[name];
-      return [
-        name,
-        (result.perSeed?.[index] ?? result).sha256 ?? 'not known',
-        origin === undefined ? 'trained here' : `taken from ${origin.from}, commit ${origin.commit}`,
-      ];
-    }),
-  );
+      const file = folder.model(name);
+      const ofResult = (result.perSeed?.[index] ?? result).sha256;
+      const hash = existsSync(file) ? await sha256Of(file) : (ofResult ?? 'not known');
+      rows.push([name, hash, describeOrigin(reused[name])]);
+    }
+  }
   return { caption: 'SHA-256 of the model files.', columns: ['model', 'SHA-256', 'origin'], rows };
+}
+
+function describeOrigin(origin: ReusedModel | undefined): string {
+  if (origin === undefined) return 'trained here';
+  const { what, from, commit } = origin;
+  return `${what === 'results' ? 'results ' : ''}taken from ${from}, commit ${commit}`;
 }
