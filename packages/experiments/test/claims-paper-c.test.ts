@@ -160,4 +160,11 @@ describe('paperCClaims', () => {
     expect(undecided).toHaveLength(11);
     expect(undecided.filter((claim) => claim.startsWith('relu'))).toHaveLength(10);
   });
+
+  it('speaks of the first and the last layer where no network was measured', () => {
+    const [evidence] = paperCClaims({ models: {}, testImages: 100 })
+      .filter(({ claim }) => claim.includes('classes separate'))
+      .map((claim) => claim.evidence);
+    expect(evidence).toContain('silhouette, the last layer - the first layer: not measured');
+  });
 });

@@ -6,6 +6,7 @@ import {
   readResults,
   runExperiment,
   runFolder,
+  summaryTable,
 } from '@hebblab/experiments';
 import { describe, expect, it } from 'vitest';
 import { contentOf, runAndAbort, temporaryFolder, tinyConfig, tinyRun } from './support/tiny-run.js';
@@ -41,6 +42,14 @@ describe('a run with several seeds', () => {
     const { perSeed = [] } = models.l2 ?? {};
     // (x + x + x) / 3 is not x for a third of all numbers.
     expect(epsilons(models.l2)).toEqual(epsilons(perSeed[0]));
+  });
+
+  it('shows the mean count of pruned units to one decimal', async () => {
+    const results = await runExperiment(tinyRun(await temporaryFolder(), { config: three }));
+    const { kh: measured } = results.models;
+    const layer = { ...measured?.layer, prunedUnits: 359 / 3 } as ModelResult['layer'];
+    const { rows } = summaryTable({ ...results, models: { kh: { ...measured, layer } as ModelResult } });
+    expect(rows[0]?.at(-1)).toBe(119.7);
   });
 
   it('has means with the 95 % interval of Student beside them', async () => {

@@ -53,7 +53,7 @@ function claimsOfNetwork({ models }: ClaimInput, network: string): ClaimResult[]
   };
   const epsilons = fgsmEpsilons(seeds(saturated)[0]);
   const layers = hiddenLayers(seeds(saturated)[0]);
-  const [first = '', last = ''] = [layers[0], layers.at(-1)];
+  const [first = 'the first layer', last = 'the last layer'] = [layers[0], layers.at(-1)];
   const above0 = { kind: 'above', value: 0 } as const;
   const below0 = { kind: 'below', value: 0 } as const;
   return [

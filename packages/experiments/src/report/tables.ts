@@ -72,7 +72,8 @@ function standingText(audit: AuditResult | undefined): string | null {
 function layerCells(layer: ModelResult['layer']): (string | number | null)[] {
   return layer === undefined
     ? [null, null]
-    : [unbroken(`${(100 * layer.convergedShare).toFixed(1)} %`), layer.prunedUnits];
+    : // Of several seeds a mean.
+      [unbroken(`${(100 * layer.convergedShare).toFixed(1)} %`), Number(layer.prunedUnits.toFixed(1))];
 }
 
 function alphaText({ alpha, stdErr }: SpectrumResult): string | null {
