@@ -377,7 +377,7 @@ describe('hebblab run --seeds and --reuse', () => {
     });
     expect(second.code).toBe(0);
     // The second run has one seed, the first of the other's.
-    expect(second.stderr).toContain('kh: taken from first');
+    expect(second.stderr).toContain('kh: model and results taken from first');
     expect(second.stderr).not.toContain('epoch');
   });
 });

@@ -95,17 +95,19 @@ async function provideResult(run: Run, seeded: SeededModel): Promise<void> {
     await writeResult(run, name, await measureStored(run, seeded));
     return;
   }
-  tell(options, `${name}: results taken from ${found.origin.from}`);
-  if (!existsSync(file)) await takeModelOfResult(run, seeded, found);
+  const isTaken = !existsSync(file) && (await takeModelOfResult(run, seeded, found));
+  tell(options, `${name}: ${isTaken ? 'model and results' : 'results'} taken from ${found.origin.from}`);
   await writeResult(run, name, found.result);
 }
 
-/** With the same bits as the results are of, where any of the other runs has kept it. */
-async function takeModelOfResult(run: Run, seeded: SeededModel, found: FoundResult): Promise<void> {
+/** With the same bits as the results are of; whether any of the other runs has kept it. */
+async function takeModelOfResult(run: Run, seeded: SeededModel, found: FoundResult): Promise<boolean> {
   const { reusable } = run.material;
   const kept = await reusable.findModel(seeded.model, seeded.config, seeded.seed, found.origin.sha256);
   await noteReuse(run.folder, seeded.name, kept ?? found);
-  if (kept !== undefined) await writeFileAtomically(run.folder.model(seeded.name), kept.bytes);
+  if (kept === undefined) return false;
+  await writeFileAtomically(run.folder.model(seeded.name), kept.bytes);
+  return true;
 }
 
 /** Takes the model from another run or trains it, where it is not in the folder. */
