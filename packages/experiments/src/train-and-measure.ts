@@ -122,7 +122,7 @@ async function provideModel(run: Run, seeded: SeededModel): Promise<void> {
     await train(run, seeded);
     return;
   }
-  tell(options, `${name}: taken from ${found.origin.from}`);
+  tell(options, `${name}: model taken from ${found.origin.from}`);
   await noteReuse(folder, name, found);
   await writeFileAtomically(file, found.bytes);
 }
@@ -138,8 +138,11 @@ async function provideTwin(run: Run, model: string, seed: number): Promise<Netwo
   const file = folder.model(seeded.name);
   await provideModel(run, seeded);
   const bytes = await readFileWhole(file);
-  if ((await readResult(run, seeded.name)).sha256 !== sha256OfBytes(bytes))
+  if ((await readResult(run, seeded.name)).sha256 !== sha256OfBytes(bytes)) {
+    tell(options, `${seeded.name}: measured, since its results are of another model file`);
+    await forgetReuse(folder, seeded.name);
     await writeResult(run, seeded.name, await measureStored(run, seeded));
+  }
   const { decodeAnyModel } = await import('@hebblab/models/networks');
   return decodeAnyModel(bytes, file);
 }
@@ -181,6 +184,12 @@ async function noteReuse(folder: RunFolder, name: string, found: FoundIn): Promi
   const reused: Record<string, ReusedModel> = { ...manifest.reused, [name]: found.origin };
   await writeManifest(folder, { ...manifest, reused });
   await takeMetrics(folder, name, { folder: found.folder, model: found.name });
+}
+
+async function forgetReuse(folder: RunFolder, name: string): Promise<void> {
+  const manifest = await readManifest(folder);
+  const { [name]: _, ...reused } = manifest.reused ?? {};
+  await writeManifest(folder, { ...manifest, reused });
 }
 
 async function measureStored(

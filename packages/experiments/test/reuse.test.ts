@@ -270,6 +270,20 @@ describe('a run that takes results of models that were not kept', () => {
     expect(await trainedBy({ config: audited, reuse: [whole] }, await temporaryFolder())).toEqual([]);
   });
 
+  it('measures a twin again whose weights are not those of the results', async () => {
+    const part = await runWithoutModels(chooseModels(audited, ['kh']));
+    const file = runFolder(part).results;
+    const other = '0'.repeat(64);
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/(?<="sha256": ")[0-9a-f]{64}/, other));
+    const folder = await temporaryFolder();
+    expect(await measuredBy({ config: audited, reuse: [part] }, folder)).toEqual(['l2', 'kh']);
+    const { models } = await runExperiment(tinyRun(folder, { config: audited, resume: true }));
+    const bytes = await readFile(runFolder(folder).model('kh'));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect([models.kh?.sha256, models.l2?.twinSha256]).toEqual([sha256, sha256]);
+    expect((await readManifest(runFolder(folder))).reused).toEqual({});
+  });
+
   it('keeps the epochs of others where a twin is trained after them', async () => {
     const models = { kh: tinyConfig.models.kh, middle: tinyConfig.models.l2, l2: tinyConfig.models.l2 };
     const config = { ...audited, models: models as RunConfig['models'] };

@@ -12,7 +12,7 @@ import {
   runFolder,
   summaryTable,
 } from '@hebblab/experiments';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { describeEnvironment } from '../environment.js';
 import { commandLineWith, interruptSignal } from '../interrupt.js';
 import type { Threads } from '../kernels.js';
@@ -71,11 +71,13 @@ export function runCommand(): Command {
     .addOption(dataDirOption())
     .addOption(setOption('change one setting (--print shows all)'))
     .option('--plugin <file>', 'a module whose default export adds data sets, rules, penalties or models')
-    .option(
-      '--reuse <dir>',
-      'take trained models, and what was measured of them, from the folder of another run where settings, seed and images are the same; may be given again',
-      (folder: string, before: string[]) => [...before, folder],
-      [],
+    .addOption(
+      new Option(
+        '--reuse <dir>',
+        'take trained models, and what was measured of them, from the folder of another run where settings, seed and images are the same; may be given again',
+      )
+        .argParser((folder: string, before: string[]) => [...before, folder])
+        .default([], 'none'),
     )
     .option('--resume', 'go on with the run in the folder, with the settings that it began with')
     .option(
